@@ -1,0 +1,85 @@
+import type { ReactNode } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { MARK } from "../templates/slots.tsx";
+
+export interface TemplateSource {
+  /** File name without extension, in `templates/` and in `src/compiled/`. */
+  name: string;
+  /** Interface in `src/letter-view.ts`. */
+  view: string;
+  /** The tree rendered with slots whose path is `view`. */
+  tree: ReactNode;
+  /** A whole document gets a doctype, a fragment does not. */
+  document: boolean;
+}
+
+/** Turns a React tree into the source of a function that concatenates the same HTML. */
+export function compileTemplate({ name, view, tree, document }: TemplateSource): string {
+  const html = `${document ? "<!DOCTYPE html>" : ""}${renderToStaticMarkup(tree)}`;
+  return `// Generated from templates/${name}.tsx by \`npm run build\` in packages/emails. Do not edit.
+import { escapeHtml, type SafeHtml } from "../escape-html.ts";
+import type { ${view} } from "../letter-view.ts";
+
+export function ${functionName(name)}(view: ${view}): SafeHtml {
+  let html = "";
+${statements(html)}
+  return html as SafeHtml;
+}
+`;
+}
+
+function functionName(name: string): string {
+  return `render${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+}
+
+function statements(html: string): string {
+  const pieces = html.split(MARK);
+  const lines: string[] = [];
+  const open: string[] = [];
+  let literal = "";
+  const flush = () => {
+    if (literal !== "") lines.push(`${indent(open)}html += \`${literal}\`;`);
+    literal = "";
+  };
+  pieces.forEach((piece, at) => {
+    if (at % 2 === 0) {
+      literal += templateLiteral(piece);
+      return;
+    }
+    const [instruction = "", path = "", name = ""] = piece.split(" ");
+    if (instruction === "text") literal += `\${escapeHtml(${path})}`;
+    else if (instruction === "html") literal += `\${${path}}`;
+    else {
+      flush();
+      lines.push(...blockLines(instruction, path, name, open));
+    }
+  });
+  flush();
+  if (open.length > 0) throw new Error(`Unclosed ${open.join(", ")}: a mark was rendered twice or swallowed by a component.`);
+  return lines.join("\n");
+}
+
+function blockLines(instruction: string, path: string, name: string, open: string[]): string[] {
+  switch (instruction) {
+    case "each":
+      open.push("each");
+      return [`${indent(open.slice(1))}for (const ${name} of ${path}) {`];
+    case "when":
+      open.push("when");
+      return [`${indent(open.slice(1))}if (${path} !== null) {`];
+    case "otherwise":
+      return [`${indent(open.slice(1))}} else {`];
+    case "end":
+      open.pop();
+      return [`${indent(open)}}`];
+    default:
+      throw new Error(`Unknown mark "${instruction}".`);
+  }
+}
+
+const indent = (open: string[]) => "  ".repeat(open.length + 1);
+
+/** Escaped newlines keep the source readable and add nothing to the letter. */
+function templateLiteral(html: string): string {
+  return html.replace(/[\\`]|\$\{/g, "\\$&").replace(/></g, ">\\\n<");
+}

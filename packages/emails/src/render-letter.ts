@@ -1,0 +1,72 @@
+import { renderCombinedLetter } from "./compiled/combined-letter.ts";
+import { renderConversationLetter } from "./compiled/conversation-letter.ts";
+import { renderDigestLetter } from "./compiled/digest-letter.ts";
+import type { SafeHtml } from "./escape-html.ts";
+import { createLetterComposer, type ComposedLetter } from "./compose-letter.ts";
+import type { DispatchFacts, LetterFacts, RenderedLetter } from "./letter-facts.ts";
+import { letterHeaders } from "./letter-headers.ts";
+import type { LetterLinks } from "./letter-links.ts";
+import { conversationText, overviewText } from "./letter-text.ts";
+import type { ShownLimit } from "./message-lists.ts";
+
+/** Gmail cuts letters at 102 kB, and the footer with them. */
+const MOST_BYTES = 100_000;
+
+/** Tried in turn until the letter fits. The first is what nearly every letter gets. */
+const LIMITS: ShownLimit[] = [
+  { messages: 10, graphemes: 500, lines: 10 },
+  { messages: 5, graphemes: 300, lines: 6 },
+  { messages: 3, graphemes: 200, lines: 4 },
+  { messages: 1, graphemes: 120, lines: 2 },
+  { messages: 0, graphemes: 0, lines: 1 },
+];
+
+/**
+ * A function that renders the letters of one dispatch; message lists are rendered once and shared.
+ * The same facts and links give the same bytes. HTML stays under 100,000 bytes. Throws only for facts
+ * that contradict themselves (a part whose event is missing, a letter without parts).
+ */
+export function createLetterRenderer(facts: DispatchFacts, links: LetterLinks): (letter: LetterFacts) => RenderedLetter {
+  const compose = createLetterComposer(facts, links);
+  return (letter) => {
+    if (letter.parts.length === 0) throw new Error(`Letter ${letter.email_id} has no parts.`);
+    for (const limit of LIMITS) {
+      const composed = compose(letter, limit);
+      const html = renderHtml(composed);
+      if (!fits(html)) continue;
+      const { view, firstTitle } = composed;
+      return {
+        subject: view.subject,
+        html,
+        text: renderText(composed),
+        headers: letterHeaders(facts, letter, firstTitle, view.unsubscribeUrl),
+      };
+    }
+    throw new Error(`Letter ${letter.email_id} does not fit into ${MOST_BYTES} bytes even without messages.`);
+  };
+}
+
+function renderHtml(composed: ComposedLetter): SafeHtml {
+  switch (composed.kind) {
+    case "conversation":
+      return renderConversationLetter(composed.view);
+    case "combined":
+      return renderCombinedLetter(composed.view);
+    case "digest":
+      return renderDigestLetter(composed.view);
+  }
+}
+
+function renderText(composed: ComposedLetter): string {
+  const { words, texts } = composed;
+  if (composed.kind === "conversation") return conversationText(composed.view, texts[0]!, words);
+  const events = composed.view.events.map((event, at) => ({ event, messages: texts[at]! }));
+  return overviewText(composed.view, events, words);
+}
+
+const encoder = new TextEncoder();
+
+function fits(html: string): boolean {
+  // One UTF-16 unit is at most three bytes; only large letters are worth counting.
+  return html.length * 3 < MOST_BYTES || encoder.encode(html).length < MOST_BYTES;
+}

@@ -1,0 +1,144 @@
+import { LinkifyIt } from "linkify-it";
+import { escapeHtml, type SafeHtml } from "./escape-html.ts";
+
+/**
+ * The only door for text that people wrote: message bodies, names, titles. What comes out holds no
+ * control characters, no bidirectional embeddings, overrides or isolates, no lone surrogates, is
+ * bounded in length, and nothing in it is clickable except http and https addresses.
+ */
+
+export interface TextLimit {
+  /** User-perceived characters. */
+  graphemes: number;
+  lines: number;
+}
+
+const NEWLINES = /\r\n?|[\u0085\u2028\u2029]/g;
+const REMOVED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ufffe\uffff]/g;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+const EMPTY_LINES = /\n[ \t]*(?:\n[ \t]*){2,}/g;
+
+/** Text of several lines with `\n` between them; tabs stay, at most one empty line in a row. */
+export function cleanText(raw: string): string {
+  return raw
+    .replace(NEWLINES, "\n")
+    .replace(REMOVED, "")
+    .replace(LONE_SURROGATE, "\ufffd")
+    .replace(EMPTY_LINES, "\n\n")
+    .replace(/^\s*\n/, "")
+    .trimEnd();
+}
+
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Whether anything is left to see once the text is clean. */
+export function showsNothing(raw: string): boolean {
+  return !VISIBLE.test(cleanText(raw));
+}
+
+/** One line without surrounding white space, at most `graphemes` long, fit for subjects and headers. */
+export function cleanLine(raw: string, graphemes: number): string {
+  const line = cleanText(raw).replace(/\s+/g, " ").trim();
+  const end = clipEnd(line, { graphemes, lines: 1 });
+  return end === line.length ? line : `${line.slice(0, end)}…`;
+}
+
+const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
+
+/** Where to cut clean text. One character may be a thousand code units long (stacked accents), so those are limited too. */
+function clipEnd(text: string, limit: TextLimit): number {
+  let end = text.length;
+  let newline = -1;
+  for (let lines = 0; lines < limit.lines; lines += 1) {
+    newline = text.indexOf("\n", newline + 1);
+    if (newline < 0) break;
+  }
+  if (newline >= 0) end = newline;
+  if (end > limit.graphemes) {
+    const units = Math.min(end, limit.graphemes * 3);
+    let count = 0;
+    let fitting = 0;
+    for (const { index, segment } of segmenter.segment(text.slice(0, units + 1))) {
+      if (count === limit.graphemes || index + segment.length > units) break;
+      count += 1;
+      fitting = index + segment.length;
+    }
+    end = fitting;
+  }
+  return end === text.length ? end : text.slice(0, end).trimEnd().length;
+}
+
+const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, maxLength: 2000 })
+  .add("ftp:", null)
+  .add("mailto:", null)
+  .add("//", null);
+const LONGEST_LINK = 2000;
+
+interface Span {
+  text: string;
+  /** Absolute http(s) address, or null for plain text. */
+  href: string | null;
+}
+
+interface Clipped {
+  spans: Span[];
+  clipped: boolean;
+}
+
+/** Clean text cut to the limit, as runs of plain text and links. A link that is cut still leads to its whole address. */
+function clippedSpans(raw: string, limit: TextLimit): Clipped {
+  const text = cleanText(raw);
+  const end = clipEnd(text, limit);
+  const searched = text.slice(0, end + LONGEST_LINK);
+  const spans: Span[] = [];
+  let at = 0;
+  for (const match of searched.includes("://") ? (linkify.match(searched) ?? []) : []) {
+    // `https://trusted.example@elsewhere.example` is matched up to the @, and would look like a link to both.
+    const href = match.index < end && text[match.lastIndex] !== "@" ? webAddress(match.raw) : null;
+    if (href === null) continue;
+    if (match.index > at) spans.push({ text: inert(text.slice(at, match.index)), href: null });
+    at = Math.min(match.lastIndex, end);
+    spans.push({ text: text.slice(match.index, at), href });
+  }
+  if (at < end) spans.push({ text: inert(text.slice(at, end)), href: null });
+  return { spans, clipped: end < text.length };
+}
+
+/** The address a link may lead to; null for other schemes and for addresses with a user name in front of the host. */
+function webAddress(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return null;
+  return url.username === "" && url.password === "" ? url.href : null;
+}
+
+const CLICKABLE_SCHEME =
+  /(?<![a-z0-9+.-])(?:javascript|vbscript|livescript|data|file|blob|about|view-source|jar|mailto|tel|sms|callto|facetime|intent|search-ms|ms-[a-z-]+|[a-z][a-z0-9+.-]*(?=:\/\/)):/gi;
+
+/** Mail clients link what looks like an address by themselves; an invisible word joiner after the scheme stops them. */
+export function inert(text: string): string {
+  return text.includes(":") ? text.replace(CLICKABLE_SCHEME, "$&\u2060") : text;
+}
+
+/** A message as HTML: escaped, web addresses linked with the given `style`, line breaks and indentation kept. */
+export function messageHtml(raw: string, limit: TextLimit, linkAttributes = ""): SafeHtml {
+  const { spans, clipped } = clippedSpans(raw, limit);
+  const html = spans.map(({ text, href }) => {
+    const shown = keepSpaces(escapeHtml(text));
+    if (href === null) return shown;
+    return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow ugc"${linkAttributes}>${shown}</a>`;
+  });
+  return (html.join("") + (clipped ? "…" : "")) as SafeHtml;
+}
+
+/** The same message for the text version, lines not yet wrapped. */
+export function messageText(raw: string, limit: TextLimit): string {
+  const { spans, clipped } = clippedSpans(raw, limit);
+  return spans.map((span) => span.text).join("") + (clipped ? "…" : "");
+}
+
+function keepSpaces(html: SafeHtml): string {
+  return html
+    .replaceAll("\t", "    ")
+    .replace(/ {2,}/g, (spaces) => `${"&nbsp;".repeat(spaces.length - 1)} `)
+    .replaceAll("\n", "<br>");
+}

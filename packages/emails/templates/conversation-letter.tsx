@@ -1,0 +1,33 @@
+import { Heading, Hr, Text } from "react-email";
+import type { ConversationLetterView } from "../src/letter-view.ts";
+import { EventNews, EventReason } from "./event-news.tsx";
+import { LetterFrame } from "./letter-frame.tsx";
+import { MoreNews } from "./more-news.tsx";
+import { theme } from "./theme.ts";
+
+const { light, text } = theme;
+
+/** One event's conversation. */
+export default function ConversationLetter(view: ConversationLetterView) {
+  return (
+    <LetterFrame view={view}>
+      <Text className="soft isolate" dir="auto" style={{ color: light.soft, fontSize: text.name, lineHeight: "22px", margin: 0 }}>
+        {view.event.organization}
+      </Text>
+      <Heading as="h1" className="ink isolate wrap" dir="auto" style={title}>
+        {view.event.title}
+      </Heading>
+      <Text className="ink" style={{ color: light.ink, fontSize: text.body, lineHeight: "24px", margin: 0 }}>
+        {view.event.summary}
+      </Text>
+      <Hr className="line" style={rule} />
+      <EventNews event={view.event} />
+      <MoreNews more={view.more} url={view.appUrl} />
+      <Hr className="line" style={{ ...rule, margin: "32px 0 0" }} />
+      <EventReason event={view.event} />
+    </LetterFrame>
+  );
+}
+
+const title = { color: light.ink, fontSize: text.title, fontWeight: 600, letterSpacing: "-0.01em", lineHeight: "30px", margin: "2px 0 6px" };
+const rule = { borderColor: light.line, borderTop: `1px solid ${light.line}`, margin: "22px 0 20px" };

@@ -1,0 +1,77 @@
+import type { ReactNode } from "react";
+import { Body, Container, Head, Html, Link, Text } from "react-email";
+import type { FrameView } from "../src/letter-view.ts";
+import { Panel } from "./panel.tsx";
+import { When } from "./slots.tsx";
+import { styleSheet, theme } from "./theme.ts";
+
+const { light, text } = theme;
+
+/** What stands around every letter: head, preview line, card and footer. */
+export function LetterFrame({ view, children }: { view: FrameView; children: ReactNode }) {
+  return (
+    <Html lang={view.language} dir={view.direction}>
+      <Head>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <title>{view.subject}</title>
+        <style dangerouslySetInnerHTML={{ __html: styleSheet }} />
+      </Head>
+      <Body lang={view.language} dir={view.direction} style={{ margin: 0, fontFamily: theme.font }}>
+        <Preheader>{view.preheader}</Preheader>
+        <Panel className="outer page" style={{ backgroundColor: light.page, padding: "32px 16px" }}>
+          <Container style={{ maxWidth: theme.width, width: "100%", margin: "0 auto" }}>
+            <Panel className="card" style={{ backgroundColor: light.card, borderRadius: theme.radius, padding: "36px 40px 32px" }}>
+              {children}
+            </Panel>
+            <Footer view={view} />
+          </Container>
+        </Panel>
+      </Body>
+    </Html>
+  );
+}
+
+/** Shown by mail clients in the list; the invisible tail keeps them from continuing with the letter itself. */
+function Preheader({ children }: { children: string }) {
+  return (
+    <div aria-hidden="true" style={{ display: "none", overflow: "hidden", maxHeight: 0, maxWidth: 0, opacity: 0, lineHeight: "1px" }}>
+      {children}
+      {"\u034f\u200c\u00a0".repeat(60)}
+    </div>
+  );
+}
+
+function Footer({ view }: { view: FrameView }) {
+  return (
+    <Panel className="footer" style={{ padding: "24px 40px 8px" }}>
+      <Text className="soft" style={small}>
+        <Link href={view.preferencesUrl} className="soft" style={link}>
+          {view.preferencesLabel}
+        </Link>
+        <When value={view.unsubscribeUrl}>
+          {(url) => (
+            <>
+              {" · "}
+              <Link href={url} className="soft" style={link}>
+                {view.unsubscribeLabel}
+              </Link>
+            </>
+          )}
+        </When>
+      </Text>
+      <Text className="soft" style={small}>
+        {view.replies} {view.times} {view.sentTo}
+      </Text>
+      <Text className="soft" style={{ ...small, margin: 0 }}>
+        {view.sender}
+        <br />
+        {view.postalAddress}
+      </Text>
+    </Panel>
+  );
+}
+
+const small = { color: light.soft, fontSize: text.small, lineHeight: "20px", margin: "0 0 12px" };
+const link = { color: light.soft, textDecoration: "underline" };

@@ -1,0 +1,44 @@
+import { Heading, Hr, Link, Text } from "react-email";
+import type { EventView, OverviewLetterView } from "../src/letter-view.ts";
+import { EventNews, EventReason } from "./event-news.tsx";
+import { MoreNews } from "./more-news.tsx";
+import { Each } from "./slots.tsx";
+import { theme } from "./theme.ts";
+
+const { light, text } = theme;
+
+/** News of several events, newest event first. */
+export function Overview({ view }: { view: OverviewLetterView }) {
+  return (
+    <>
+      <Each of={view.events} name="event">
+        {(event) => <EventSection event={event} />}
+      </Each>
+      <MoreNews more={view.more} url={view.appUrl} />
+    </>
+  );
+}
+
+function EventSection({ event }: { event: EventView }) {
+  return (
+    <>
+      <Hr className="line" style={{ borderColor: light.line, borderTop: `1px solid ${light.line}`, margin: "28px 0 24px" }} />
+      <Heading as="h2" className="ink isolate wrap" dir="auto" style={heading}>
+        <Link href={event.url} className="ink quiet" style={{ color: light.ink, textDecoration: "none" }}>
+          {event.title}
+        </Link>
+      </Heading>
+      <Text className="soft" style={{ color: light.soft, fontSize: text.small, lineHeight: "20px", margin: "2px 0 18px" }}>
+        <span className="isolate" dir="auto">
+          {event.organization}
+        </span>
+        {" · "}
+        {event.summary}
+      </Text>
+      <EventNews event={event} />
+      <EventReason event={event} />
+    </>
+  );
+}
+
+const heading = { fontSize: text.heading, fontWeight: 600, letterSpacing: "-0.005em", lineHeight: "26px", margin: 0 };

@@ -1,0 +1,2616 @@
+-- Generated from supabase/schemas by npm run build:migrations. Do not edit.
+
+-- 00_foundation.sql
+
+-- What every other file stands on: schemas, roles, settings, ids and locks.
+
+create schema if not exists private;
+comment on schema private is 'The notification engine''s own tables and functions. Not exposed over the API.';
+revoke all on schema private from public;
+grant usage on schema private to authenticated, service_role;
+
+-- The role with which edge functions and workers connect: it may execute the service functions and nothing else.
+-- It cannot log in until the deployment gives it a password.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'notifier') then
+    create role notifier nologin noinherit;
+  end if;
+end
+$$;
+grant usage on schema public, private to notifier;
+
+create table private.settings (
+  only_row boolean primary key default true,
+  batch_window_seconds integer not null default 120,
+  mention_grace_seconds integer not null default 30,
+  lease_seconds integer not null default 120,
+  sender_from text not null default 'Chat Notifications <chat@notify.example.com>',
+  sender_reply_to text,
+  replies_are_read boolean not null default false,
+  postal_address text not null default 'Chat Notifications, 1 Example Street, 10115 Berlin, Germany',
+  product_name text not null default 'Chat Notifications',
+  app_url text not null default 'http://localhost:3000',
+  functions_url text not null default 'http://localhost:3000/functions/v1',
+  list_domain text not null default 'notify.example.com',
+  updated_at timestamptz not null default now(),
+  constraint settings_has_one_row check (only_row),
+  constraint settings_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400),
+  constraint settings_mention_grace_is_at_most_an_hour check (mention_grace_seconds between 0 and 3600),
+  constraint settings_lease_is_sensible check (lease_seconds between 10 and 3600),
+  constraint settings_urls_have_no_trailing_slash check (app_url !~ '/$' and functions_url !~ '/$'),
+  constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
+);
+comment on table private.settings is 'One row: what an operator may set for the whole deployment. Times in seconds.';
+alter table private.settings enable row level security;
+grant select, update on private.settings to service_role;
+insert into private.settings default values;
+
+-- Time-ordered ids: new rows land on the same index page. Random ones made the claim touch a page per letter.
+create function private.uuid_v7(at timestamptz default clock_timestamp())
+returns uuid
+language sql
+volatile
+return encode(
+  set_bit(set_bit(
+    overlay(uuid_send(gen_random_uuid())
+      placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6),
+    52, 1), 53, 1),
+  'hex')::uuid;
+comment on function private.uuid_v7(timestamptz) is 'RFC 9562 version 7: 48 bits of Unix milliseconds, then random bits.';
+revoke execute on function private.uuid_v7(timestamptz) from public;
+
+-- Advisory locks by subject. The seed keeps the kinds apart; a collision of two ids only makes one wait its turn.
+create function private.recipient_lock(user_id uuid)
+returns bigint
+language sql
+immutable
+return uuid_hash_extended(user_id, 1);
+revoke execute on function private.recipient_lock(uuid) from public;
+
+create function private.opening_lock(event_id uuid)
+returns bigint
+language sql
+immutable
+return uuid_hash_extended(event_id, 2);
+revoke execute on function private.opening_lock(uuid) from public;
+
+create function private.settling_lock(event_id uuid)
+returns bigint
+language sql
+immutable
+return uuid_hash_extended(event_id, 3);
+revoke execute on function private.settling_lock(uuid) from public;
+
+-- Faults the engine survived and an operator should see: inserted, never updated, so that recording waits for nobody.
+create table private.incidents (
+  id bigint generated always as identity primary key,
+  happened_at timestamptz not null default clock_timestamp(),
+  step text not null,
+  event_id uuid,
+  burst_id bigint,
+  user_id uuid,
+  code text not null,
+  message text not null,
+  constraint incidents_step_is_known check (step in ('open', 'mention', 'fan_out', 'reschedule'))
+);
+comment on table private.incidents is 'Faults that were caught: which step, SQLSTATE and Postgres'' message. Never message text or addresses.';
+create index incidents_happened_at_idx on private.incidents (happened_at desc);
+comment on index private.incidents_happened_at_idx is 'The operators'' list, newest first.';
+alter table private.incidents enable row level security;
+
+create function private.record_incident(
+  step text, code text, message text,
+  event_id uuid default null, burst_id bigint default null, user_id uuid default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  insert into private.incidents (step, code, message, event_id, burst_id, user_id)
+  values (step, code, left(message, 500), event_id, burst_id, user_id);
+exception when others then
+  -- Recording must never make the fault worse: the server's log still has it.
+  raise warning 'incident not recorded: % % (%)', step, code, sqlstate;
+end
+$$;
+revoke execute on function private.record_incident(text, text, text, uuid, bigint, uuid) from public;
+
+-- 10_events_and_people.sql
+
+-- The reference host, part one: organizations, events and who is in them. An app with its own tables
+-- replaces this file, 20_chat.sql and 25_host_adapter.sql, and nothing else.
+
+create table private.operators (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  added_at timestamptz not null default now()
+);
+comment on table private.operators is 'People who run the deployment: they see every notification and the cockpit.';
+alter table private.operators enable row level security;
+grant select, insert, delete on private.operators to service_role;
+
+create table public.organizations (
+  id uuid primary key default gen_random_uuid(),
+  name text not null,
+  batch_window_seconds integer,
+  created_at timestamptz not null default now(),
+  constraint organizations_name_is_a_short_line check (name ~ '\S' and length(name) <= 200 and name !~ '[\r\n]'),
+  constraint organizations_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400)
+);
+comment on table public.organizations is 'Who runs events. batch_window_seconds: null takes the deployment''s.';
+
+create table public.organization_members (
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  role text not null default 'member',
+  joined_at timestamptz not null default now(),
+  primary key (organization_id, user_id),
+  constraint organization_members_role_is_known check (role in ('owner', 'organizer', 'member'))
+);
+comment on table public.organization_members is 'Members see every event of their organization; owners and organizers run them.';
+create index organization_members_user_idx on public.organization_members (user_id, organization_id);
+comment on index public.organization_members_user_idx is 'A person''s organizations: every policy asks for them.';
+
+create table public.events (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  title text not null,
+  batch_window_seconds integer,
+  created_at timestamptz not null default now(),
+  constraint events_title_is_a_short_line check (title ~ '\S' and length(title) <= 200 and title !~ '[\r\n]'),
+  constraint events_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400)
+);
+comment on table public.events is 'A room with a chat. batch_window_seconds: null takes the organization''s.';
+create index events_organization_idx on public.events (organization_id);
+comment on index public.events_organization_idx is 'An organization''s events.';
+
+create table public.event_participants (
+  event_id uuid not null references public.events (id) on delete cascade,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  role text not null default 'participant',
+  joined_at timestamptz not null default now(),
+  primary key (event_id, user_id),
+  constraint event_participants_role_is_known check (role in ('organizer', 'speaker', 'volunteer', 'participant'))
+);
+comment on table public.event_participants is 'Who takes part in an event, with what role, since when.';
+create index event_participants_user_idx on public.event_participants (user_id, event_id);
+comment on index public.event_participants_user_idx is 'A person''s events: every policy asks for them.';
+
+create table public.profiles (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  handle text not null,
+  display_name text not null,
+  locale text not null default 'en',
+  time_zone text not null default 'UTC',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint profiles_handle_is_unique unique (handle),
+  constraint profiles_handle_is_a_word check (handle ~ '^[a-z0-9]([a-z0-9_.-]{0,30}[a-z0-9_])?$' and handle <> 'everyone'),
+  constraint profiles_display_name_is_a_short_line check (display_name ~ '\S' and length(display_name) <= 100 and display_name !~ '[\r\n]'),
+  constraint profiles_locale_is_a_tag check (locale ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
+  constraint profiles_time_zone_is_a_name check (time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$')
+);
+comment on table public.profiles is 'What others see of a person, and how letters to them are written (BCP 47 locale, IANA time zone).';
+
+-- Runs with the owner's rights: policies ask it about rows their own policies would hide. Answers only for the caller.
+create function private.my_organization_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select m.organization_id
+  from public.organization_members m
+  where m.user_id = (select auth.uid());
+$$;
+revoke execute on function private.my_organization_ids() from public;
+grant execute on function private.my_organization_ids() to authenticated;
+
+-- Owner's rights for the same reason.
+create function private.my_event_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select p.event_id
+  from public.event_participants p
+  where p.user_id = (select auth.uid())
+  union
+  select e.id
+  from public.events e
+  where e.organization_id in (select private.my_organization_ids());
+$$;
+revoke execute on function private.my_event_ids() from public;
+grant execute on function private.my_event_ids() to authenticated;
+
+-- Owner's rights for the same reason: organizations the caller runs.
+create function private.my_run_organization_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select m.organization_id
+  from public.organization_members m
+  where m.user_id = (select auth.uid())
+    and m.role in ('owner', 'organizer');
+$$;
+revoke execute on function private.my_run_organization_ids() from public;
+grant execute on function private.my_run_organization_ids() to authenticated;
+
+-- Owner's rights for the same reason: events the caller runs.
+create function private.my_run_event_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select p.event_id
+  from public.event_participants p
+  where p.user_id = (select auth.uid())
+    and p.role = 'organizer'
+  union
+  select e.id
+  from public.events e
+  where e.organization_id in (select private.my_run_organization_ids());
+$$;
+revoke execute on function private.my_run_event_ids() from public;
+grant execute on function private.my_run_event_ids() to authenticated;
+
+-- Owner's rights for the same reason: people in an event or organization with the caller.
+create function private.shares_a_room(other_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+      select
+      from public.event_participants p
+      where p.user_id = other_id
+        and p.event_id in (select private.my_event_ids())
+    )
+    or exists (
+      select
+      from public.organization_members m
+      where m.user_id = other_id
+        and (
+          m.organization_id in (select private.my_organization_ids())
+          or m.organization_id in (
+            select e.organization_id
+            from public.events e
+            where e.id in (select private.my_event_ids())
+          )
+        )
+    );
+$$;
+revoke execute on function private.shares_a_room(uuid) from public;
+grant execute on function private.shares_a_room(uuid) to authenticated;
+
+-- Owner's rights: private.operators is nobody's to read.
+create function private.is_operator()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (select from private.operators o where o.user_id = (select auth.uid()));
+$$;
+revoke execute on function private.is_operator() from public;
+grant execute on function private.is_operator() to authenticated;
+
+alter table public.organizations enable row level security;
+revoke all on public.organizations from anon, authenticated, service_role;
+grant select on public.organizations to authenticated;
+grant select, insert, update, delete on public.organizations to service_role;
+create policy "people read the organizations of their events"
+  on public.organizations for select to authenticated
+  using (
+    id in (select private.my_organization_ids())
+    or id in (select e.organization_id from public.events e where e.id in (select private.my_event_ids()))
+  );
+
+alter table public.organization_members enable row level security;
+revoke all on public.organization_members from anon, authenticated, service_role;
+grant select on public.organization_members to authenticated;
+grant select, insert, update, delete on public.organization_members to service_role;
+create policy "members read who is in their organization"
+  on public.organization_members for select to authenticated
+  using (organization_id in (select private.my_organization_ids()));
+
+alter table public.events enable row level security;
+revoke all on public.events from anon, authenticated, service_role;
+grant select on public.events to authenticated;
+grant insert (id, organization_id, title, batch_window_seconds), update (title, batch_window_seconds), delete
+  on public.events to authenticated;
+grant select, insert, update, delete on public.events to service_role;
+create policy "people read their events"
+  on public.events for select to authenticated
+  using (id in (select private.my_event_ids()) or organization_id in (select private.my_organization_ids()));
+create policy "organizers create events in their organization"
+  on public.events for insert to authenticated
+  with check (organization_id in (select private.my_run_organization_ids()));
+create policy "organizers change their events"
+  on public.events for update to authenticated
+  using (id in (select private.my_run_event_ids()))
+  with check (id in (select private.my_run_event_ids()));
+create policy "organizers delete events of their organization"
+  on public.events for delete to authenticated
+  using (organization_id in (select private.my_run_organization_ids()));
+
+alter table public.event_participants enable row level security;
+revoke all on public.event_participants from anon, authenticated, service_role;
+grant select on public.event_participants to authenticated;
+grant insert (event_id, user_id, role), delete on public.event_participants to authenticated;
+grant select, insert, update, delete on public.event_participants to service_role;
+create policy "people read who is in their events"
+  on public.event_participants for select to authenticated
+  using (event_id in (select private.my_event_ids()));
+create policy "organizers add people to their events"
+  on public.event_participants for insert to authenticated
+  with check (event_id in (select private.my_run_event_ids()));
+create policy "organizers remove people, and people leave"
+  on public.event_participants for delete to authenticated
+  using (user_id = (select auth.uid()) or event_id in (select private.my_run_event_ids()));
+
+alter table public.profiles enable row level security;
+revoke all on public.profiles from anon, authenticated, service_role;
+grant select (user_id, handle, display_name, created_at) on public.profiles to authenticated;
+grant update (handle, display_name, locale, time_zone) on public.profiles to authenticated;
+grant select, insert, update, delete on public.profiles to service_role;
+create policy "people read profiles of people they share a room with"
+  on public.profiles for select to authenticated
+  using (user_id = (select auth.uid()) or private.shares_a_room(user_id));
+create policy "people change their own profile"
+  on public.profiles for update to authenticated
+  using (user_id = (select auth.uid()))
+  with check (user_id = (select auth.uid()));
+
+-- A handle that fits the rule, from whatever the sign-up offered; never from the e-mail address, which is nobody else's.
+create function private.free_handle(wish text, user_id uuid)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_base text := left(btrim(regexp_replace(lower(coalesce(wish, '')), '[^a-z0-9_]+', '-', 'g'), '-_'), 20);
+begin
+  if v_base = '' or v_base = 'everyone' then
+    v_base := 'guest';
+  elsif not exists (select from public.profiles p where p.handle = v_base) then
+    return v_base;
+  end if;
+  -- Eight hex digits of the id: unique enough to need no loop, stable for the same person.
+  return v_base || '-' || left(replace(free_handle.user_id::text, '-', ''), 8);
+end
+$$;
+revoke execute on function private.free_handle(text, uuid) from public;
+
+-- Owner's rights: sign-up runs as the auth service, which may not write profiles.
+create function private.create_profile()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_name text := nullif(btrim(left(regexp_replace(coalesce(
+    new.raw_user_meta_data ->> 'display_name', new.raw_user_meta_data ->> 'full_name', new.raw_user_meta_data ->> 'name', ''
+  ), '[[:cntrl:]]+', ' ', 'g'), 100)), '');
+  v_zone text := new.raw_user_meta_data ->> 'time_zone';
+  v_locale text := new.raw_user_meta_data ->> 'locale';
+begin
+  insert into public.profiles (user_id, handle, display_name, locale, time_zone)
+  values (
+    new.id,
+    private.free_handle(coalesce(new.raw_user_meta_data ->> 'handle', v_name), new.id),
+    coalesce(v_name, 'Guest'),
+    case when v_locale ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$' then v_locale else 'en' end,
+    case when private.is_time_zone(v_zone) then v_zone else 'UTC' end
+  )
+  on conflict do nothing;
+  -- Somebody took the handle in the meantime: signing up must not fail for that.
+  insert into public.profiles (user_id, handle, display_name)
+  values (new.id, 'guest-' || left(replace(new.id::text, '-', ''), 16), coalesce(v_name, 'Guest'))
+  on conflict do nothing;
+  return null;
+end
+$$;
+revoke execute on function private.create_profile() from public;
+
+create function private.is_time_zone(time_zone text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- A zone abbreviation or a POSIX offset also parses; only region names and UTC follow a place's rules.
+  if time_zone is null or (time_zone !~ '/' and upper(time_zone) <> 'UTC') then
+    return false;
+  end if;
+  perform timezone(time_zone, timestamptz '2000-01-01 00:00+00');
+  return true;
+exception when invalid_parameter_value then
+  return false;
+end
+$$;
+revoke execute on function private.is_time_zone(text) from public;
+
+create function private.check_profile()
+returns trigger
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if not private.is_time_zone(new.time_zone) then
+    raise exception using
+      errcode = 'CN004',
+      message = 'This time zone is not known.',
+      hint = 'Send an IANA name such as Europe/Berlin or UTC.';
+  end if;
+  new.updated_at := now();
+  return new;
+end
+$$;
+revoke execute on function private.check_profile() from public;
+create trigger profiles_are_checked
+  before insert or update of time_zone, locale, handle, display_name on public.profiles
+  for each row execute function private.check_profile();
+
+create trigger profiles_follow_users
+  after insert on auth.users
+  for each row execute function private.create_profile();
+
+-- Installed into a project that already has people: they get what a new one gets.
+insert into public.profiles (user_id, handle, display_name)
+select u.id, 'guest-' || left(replace(u.id::text, '-', ''), 12), coalesce(nullif(btrim(left(regexp_replace(
+  coalesce(u.raw_user_meta_data ->> 'display_name', u.raw_user_meta_data ->> 'full_name', u.raw_user_meta_data ->> 'name', ''),
+  '[[:cntrl:]]+', ' ', 'g'), 100)), ''), 'Guest')
+from auth.users u
+on conflict (user_id) do nothing;
+
+-- 20_chat.sql
+
+-- The reference host, part two: the chat itself.
+
+create table public.chat_messages (
+  id bigint generated always as identity primary key,
+  event_id uuid not null references public.events (id) on delete cascade,
+  user_id uuid default auth.uid() references auth.users (id) on delete set null,
+  body text not null,
+  created_at timestamptz not null default now(),
+  edited_at timestamptz,
+  deleted_at timestamptz,
+  constraint chat_messages_body_has_text check (body ~ '\S' or deleted_at is not null),
+  constraint chat_messages_body_is_at_most_8000_characters check (length(body) <= 8000)
+);
+comment on table public.chat_messages is 'What was written. A deleted message keeps its row without its text; user_id is null when the account is gone.';
+create index chat_messages_event_idx on public.chat_messages (event_id, id desc);
+comment on index public.chat_messages_event_idx is 'A room''s messages, newest first, page by page.';
+create index chat_messages_user_idx on public.chat_messages (user_id);
+comment on index public.chat_messages_user_idx is 'A person''s messages, when their account is deleted.';
+
+-- The named checks would refuse the same rows; this says in words what to do.
+create function private.check_chat_message()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    if new.deleted_at is not null then
+      new.body := '';
+    elsif new.body is distinct from old.body then
+      new.edited_at := now();
+    end if;
+  end if;
+  if new.deleted_at is null and new.body !~ '\S' then
+    raise exception using
+      errcode = 'CN001',
+      message = 'A message needs some text.',
+      hint = 'Write something other than white space.';
+  elsif length(new.body) > 8000 then
+    raise exception using
+      errcode = 'CN002',
+      message = format('This message has %s characters; 8000 is the most.', length(new.body)),
+      hint = 'Shorten it, or send it in parts.';
+  end if;
+  return new;
+end
+$$;
+revoke execute on function private.check_chat_message() from public;
+create trigger chat_messages_are_checked
+  before insert or update of body, deleted_at on public.chat_messages
+  for each row execute function private.check_chat_message();
+
+-- Owner's rights: says whether the caller may write here, and if not, why; a policy alone could only say no.
+create function private.may_post(event_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select
+    from public.event_participants p
+    where p.event_id = may_post.event_id
+      and p.user_id = (select auth.uid())
+  ) or exists (
+    select
+    from public.events e
+    join public.organization_members m using (organization_id)
+    where e.id = may_post.event_id
+      and m.user_id = (select auth.uid())
+  ) then
+    return true;
+  end if;
+  raise exception using
+    errcode = 'CN003',
+    message = 'You are not in this event, or it does not exist.',
+    hint = 'Ask an organizer to add you, or check the event''s id.';
+end
+$$;
+revoke execute on function private.may_post(uuid) from public;
+grant execute on function private.may_post(uuid) to authenticated;
+
+alter table public.chat_messages enable row level security;
+revoke all on public.chat_messages from anon, authenticated, service_role;
+grant select on public.chat_messages to authenticated;
+grant insert (event_id, user_id, body), update (body, deleted_at) on public.chat_messages to authenticated;
+grant select, insert, update, delete on public.chat_messages to service_role;
+create policy "people read the chats of their events"
+  on public.chat_messages for select to authenticated
+  using (event_id in (select private.my_event_ids()));
+create policy "people write in their events as themselves"
+  on public.chat_messages for insert to authenticated
+  with check (user_id = (select auth.uid()) and private.may_post(event_id));
+create policy "authors edit and delete their messages, organizers delete any"
+  on public.chat_messages for update to authenticated
+  using (user_id = (select auth.uid()) or event_id in (select private.my_run_event_ids()))
+  with check (
+    user_id = (select auth.uid())
+    or (event_id in (select private.my_run_event_ids()) and deleted_at is not null)
+  );
+
+-- 25_host_adapter.sql
+
+-- The host adapter: the one file through which the engine sees the app's own tables. An app with other tables
+-- writes these functions anew, with the same names, arguments and results; docs/lifecycle.md says who calls them when.
+-- All run with the engine's rights and are callable by the engine only.
+
+create function private.event_recipients(event_id uuid, after uuid, page_size integer)
+returns table (user_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  -- The limit inside each branch keeps a page's cost independent of the event's size: 0.4 ms at 100,000 people,
+  -- 88 ms with the limit outside the union.
+  select r.user_id
+  from (
+    (
+      select p.user_id
+      from public.event_participants p
+      where p.event_id = event_recipients.event_id
+        and p.user_id > coalesce(after, '00000000-0000-0000-0000-000000000000')
+      order by p.user_id
+      limit page_size
+    )
+    union
+    (
+      select m.user_id
+      from public.organization_members m
+      where m.organization_id = (select e.organization_id from public.events e where e.id = event_recipients.event_id)
+        and m.user_id > coalesce(after, '00000000-0000-0000-0000-000000000000')
+      order by m.user_id
+      limit page_size
+    )
+  ) r
+  order by r.user_id
+  limit page_size;
+$$;
+comment on function private.event_recipients(uuid, uuid, integer) is
+  'Recipients of an event in the order of their ids: at most page_size of them after the given id (null: from the first).';
+revoke execute on function private.event_recipients(uuid, uuid, integer) from public;
+
+create function private.event_access(event_ids uuid[], user_ids uuid[])
+returns table (event_id uuid, user_id uuid, since timestamptz, as_participant boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select a.event_id, a.user_id, min(a.since), bool_or(a.as_participant)
+  from (
+    select p.event_id, p.user_id, p.joined_at as since, true as as_participant
+    from unnest(event_access.event_ids, event_access.user_ids) asked (event_id, user_id)
+    join public.event_participants p on p.event_id = asked.event_id and p.user_id = asked.user_id
+    union all
+    select e.id, m.user_id, m.joined_at, false
+    from unnest(event_access.event_ids, event_access.user_ids) asked (event_id, user_id)
+    join public.events e on e.id = asked.event_id
+    join public.organization_members m on m.organization_id = e.organization_id and m.user_id = asked.user_id
+  ) a
+  group by a.event_id, a.user_id;
+$$;
+comment on function private.event_access(uuid[], uuid[]) is
+  'For pairs of event and user (arrays of one length): who may see the event now, since when, and whether as a participant or only as a member. No row: no access.';
+revoke execute on function private.event_access(uuid[], uuid[]) from public;
+
+create function private.recipient_people(user_ids uuid[])
+returns table (user_id uuid, email text, display_name text, locale text, time_zone text)
+language sql
+stable
+set search_path = ''
+as $$
+  select u.id, u.email::text, p.display_name, coalesce(p.locale, 'en'), coalesce(p.time_zone, 'UTC')
+  from auth.users u
+  left join public.profiles p on p.user_id = u.id
+  where u.id = any(recipient_people.user_ids);
+$$;
+comment on function private.recipient_people(uuid[]) is
+  'Address, name, locale and time zone of people. No row: the account is gone.';
+revoke execute on function private.recipient_people(uuid[]) from public;
+
+create function private.recipients_by_handle(event_id uuid, handles text[])
+returns table (user_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select p.user_id
+  from public.profiles p
+  where p.handle = any(handles)
+    and (
+      exists (
+        select
+        from public.event_participants ep
+        where ep.event_id = recipients_by_handle.event_id
+          and ep.user_id = p.user_id
+      )
+      or exists (
+        select
+        from public.events e
+        join public.organization_members m using (organization_id)
+        where e.id = recipients_by_handle.event_id
+          and m.user_id = p.user_id
+      )
+    );
+$$;
+comment on function private.recipients_by_handle(uuid, text[]) is 'Recipients of an event whose handle (lower case, without @) is among these.';
+revoke execute on function private.recipients_by_handle(uuid, text[]) from public;
+
+create function private.may_announce(event_id uuid, user_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+      select
+      from public.event_participants p
+      where p.event_id = may_announce.event_id
+        and p.user_id = may_announce.user_id
+        and p.role = 'organizer'
+    )
+    or exists (
+      select
+      from public.events e
+      join public.organization_members m using (organization_id)
+      where e.id = may_announce.event_id
+        and m.user_id = may_announce.user_id
+        and m.role in ('owner', 'organizer')
+    );
+$$;
+comment on function private.may_announce(uuid, uuid) is 'Whether this author''s @everyone reaches everyone.';
+revoke execute on function private.may_announce(uuid, uuid) from public;
+
+create function private.event_facts(event_ids uuid[])
+returns table (event_id uuid, title text, organization_id uuid, organization_name text, batch_window_seconds integer)
+language sql
+stable
+set search_path = ''
+as $$
+  select e.id, e.title, o.id, o.name, coalesce(e.batch_window_seconds, o.batch_window_seconds)
+  from public.events e
+  join public.organizations o on o.id = e.organization_id
+  where e.id = any(event_facts.event_ids);
+$$;
+comment on function private.event_facts(uuid[]) is
+  'What letters say of events, and their batch window (null: the deployment''s default). No row: the event is gone.';
+revoke execute on function private.event_facts(uuid[]) from public;
+
+create function private.live_message_ids(message_ids bigint[])
+returns table (message_id bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select m.id
+  from public.chat_messages m
+  where m.id = any(live_message_ids.message_ids)
+    and m.deleted_at is null;
+$$;
+comment on function private.live_message_ids(bigint[]) is 'Those of the messages that still exist.';
+revoke execute on function private.live_message_ids(bigint[]) from public;
+
+create function private.message_facts(message_ids bigint[])
+returns table (message_id bigint, event_id uuid, author_name text, body text, posted_at timestamptz, edited boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select m.id, m.event_id, p.display_name, m.body, m.created_at, m.edited_at is not null
+  from public.chat_messages m
+  left join public.profiles p on p.user_id = m.user_id
+  where m.id = any(message_facts.message_ids);
+$$;
+comment on function private.message_facts(bigint[]) is 'What letters show of messages: the latest text.';
+revoke execute on function private.message_facts(bigint[]) from public;
+
+-- 30_preferences.sql
+
+-- What recipients want, and the two functions that decide from it: when something is due, and whether it may be told.
+
+create table public.notification_preferences (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  delivery text not null default 'immediate',
+  digest_at time not null default '08:00',
+  updated_at timestamptz not null default now(),
+  constraint notification_preferences_delivery_is_known check (delivery in ('immediate', 'daily', 'off'))
+);
+comment on table public.notification_preferences is
+  'How a person wants letters: immediate (when a burst closes), daily (a digest at digest_at in their time zone) or off. No row: immediate.';
+
+create table public.event_notification_preferences (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  event_id uuid not null references public.events (id) on delete cascade,
+  level text not null default 'all',
+  updated_at timestamptz not null default now(),
+  primary key (user_id, event_id),
+  constraint event_notification_preferences_level_is_known check (level in ('all', 'mentions', 'none'))
+);
+comment on table public.event_notification_preferences is
+  'What a person wants to hear of one event: all, only messages that address them (mentions), or none. No row: all.';
+create index event_notification_preferences_event_idx on public.event_notification_preferences (event_id);
+comment on index public.event_notification_preferences_event_idx is 'An event''s rows, when it is deleted.';
+
+alter table public.notification_preferences enable row level security;
+revoke all on public.notification_preferences from anon, authenticated, service_role;
+grant select on public.notification_preferences to authenticated;
+grant insert (user_id, delivery, digest_at), update (user_id, delivery, digest_at) on public.notification_preferences to authenticated;
+grant select, insert, update, delete on public.notification_preferences to service_role;
+create policy "people read their own preferences"
+  on public.notification_preferences for select to authenticated
+  using (user_id = (select auth.uid()));
+create policy "people set their own preferences"
+  on public.notification_preferences for insert to authenticated
+  with check (user_id = (select auth.uid()));
+create policy "people change their own preferences"
+  on public.notification_preferences for update to authenticated
+  using (user_id = (select auth.uid()))
+  with check (user_id = (select auth.uid()));
+
+alter table public.event_notification_preferences enable row level security;
+revoke all on public.event_notification_preferences from anon, authenticated, service_role;
+grant select, delete on public.event_notification_preferences to authenticated;
+grant insert (user_id, event_id, level), update (user_id, event_id, level) on public.event_notification_preferences to authenticated;
+grant select, insert, update, delete on public.event_notification_preferences to service_role;
+create policy "people read their own event preferences"
+  on public.event_notification_preferences for select to authenticated
+  using (user_id = (select auth.uid()));
+create policy "people set preferences for their events"
+  on public.event_notification_preferences for insert to authenticated
+  with check (user_id = (select auth.uid()) and event_id in (select private.my_event_ids()));
+create policy "people change their own event preferences"
+  on public.event_notification_preferences for update to authenticated
+  using (user_id = (select auth.uid()))
+  with check (user_id = (select auth.uid()) and event_id in (select private.my_event_ids()));
+create policy "people reset their own event preferences"
+  on public.event_notification_preferences for delete to authenticated
+  using (user_id = (select auth.uid()));
+
+-- Per recipient and event, for members as for participants.
+create table private.recipient_states (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  event_id uuid not null,
+  read_up_to bigint,
+  read_snapshot pg_snapshot,
+  last_seen_at timestamptz,
+  primary key (user_id, event_id),
+  constraint recipient_states_read_mark_has_its_snapshot check ((read_up_to is null) = (read_snapshot is null))
+);
+comment on table private.recipient_states is
+  'Read mark and last visit. A message is read when its id is at most read_up_to and it was visible in read_snapshot: one that commits later with a smaller id is unread.';
+alter table private.recipient_states enable row level security;
+
+-- SQL-standard bodies: names are bound when the function is created, so no search_path can mislead them and they inline.
+create function private.is_read(message_id bigint, posted_in xid8, read_up_to bigint, read_snapshot pg_snapshot)
+returns boolean
+language sql
+immutable
+return coalesce(message_id <= read_up_to and pg_visible_in_snapshot(posted_in, read_snapshot), false);
+revoke execute on function private.is_read(bigint, xid8, bigint, pg_snapshot) from public;
+
+create function private.next_digest_at(digest_at time, time_zone text, not_before timestamptz)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_zone text := time_zone;
+  v_day date;
+  v_slot timestamptz;
+begin
+  begin
+    v_day := timezone(v_zone, not_before)::date;
+  exception when invalid_parameter_value then
+    -- A zone that this server does not know (any more) counts as UTC; it must not hold up a page of recipients.
+    v_zone := 'UTC';
+    v_day := timezone(v_zone, not_before)::date;
+  end;
+  v_slot := timezone(v_zone, v_day + digest_at);
+  if v_slot < not_before then
+    v_slot := timezone(v_zone, v_day + 1 + digest_at);
+  end if;
+  return v_slot;
+end
+$$;
+comment on function private.next_digest_at(time, text, timestamptz) is
+  'The first instant at or after not_before at which clocks in the zone show digest_at. In a gap the clock''s jump counts.';
+revoke execute on function private.next_digest_at(time, text, timestamptz) from public;
+
+create function private.due_at(delivery text, digest_at time, time_zone text, ready_at timestamptz)
+returns timestamptz
+language sql
+stable
+return case delivery
+  when 'daily' then private.next_digest_at(digest_at, time_zone, ready_at)
+  else ready_at
+end;
+comment on function private.due_at(text, time, text, timestamptz) is
+  'When: what is ready (a burst that closes, a mention whose grace is over) is due at this time.';
+revoke execute on function private.due_at(text, time, text, timestamptz) from public;
+
+create function private.lane_of(delivery text, addressed boolean)
+returns smallint
+language sql
+immutable
+return (case when delivery = 'daily' then 2 when addressed then 0 else 1 end)::smallint;
+comment on function private.lane_of(text, boolean) is 'Lane 0: mentions, 1: immediate, 2: digests.';
+revoke execute on function private.lane_of(text, boolean) from public;
+
+create function private.reason_not_to_tell(delivery text, level text, addressed boolean)
+returns text
+language sql
+immutable
+return case
+  when delivery = 'off' then 'notifications_off'
+  when level = 'none' then 'event_muted'
+  when level = 'mentions' and not addressed then 'mentions_only'
+end;
+comment on function private.reason_not_to_tell(text, text, boolean) is
+  'Whether: null, or the code of the reason. addressed: the message mentions the reader, or everyone.';
+revoke execute on function private.reason_not_to_tell(text, text, boolean) from public;
+
+create function private.is_mailable(email text)
+returns boolean
+language sql
+immutable
+return length(email) <= 254
+  and email ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$'
+  and email !~ '(^\.|\.\.|\.@)';
+comment on function private.is_mailable(text) is 'Whether the provider would take this address; what it would refuse is skipped as address_invalid.';
+revoke execute on function private.is_mailable(text) from public;
+
+-- What a recipient wants of an event, defaults filled in. Inlined into the queries that join it laterally.
+create function private.wishes_of(user_id uuid, event_id uuid)
+returns table (delivery text, digest_at time, level text)
+language sql
+stable
+rows 1
+begin atomic
+  select coalesce(p.delivery, 'immediate'), coalesce(p.digest_at, time '08:00'), coalesce(e.level, 'all')
+  from (select) one
+  left join public.notification_preferences p on p.user_id = wishes_of.user_id
+  left join public.event_notification_preferences e
+    on e.user_id = wishes_of.user_id and e.event_id = wishes_of.event_id;
+end;
+revoke execute on function private.wishes_of(uuid, uuid) from public;
+
+-- due_at() for a person: looks up the time zone only where one is needed.
+create function private.due_for(user_id uuid, delivery text, digest_at time, ready_at timestamptz)
+returns timestamptz
+language sql
+stable
+return case
+  when delivery = 'daily' then private.due_at(
+    delivery, digest_at,
+    coalesce((select p.time_zone from private.recipient_people(array[due_for.user_id]) p), 'UTC'),
+    ready_at)
+  else private.due_at(delivery, digest_at, 'UTC', ready_at)
+end;
+revoke execute on function private.due_for(uuid, text, time, timestamptz) from public;
+
+-- 40_bursts.sql
+
+-- From a message to a burst: the outbox, the bursts, and settling. Chat never waits here.
+
+-- The outbox: written in the message's own transaction, so it has the message's fate.
+create table private.untold_messages (
+  event_id uuid not null,
+  announcement boolean not null,
+  message_id bigint not null,
+  author_id uuid,
+  posted_in xid8 not null default pg_current_xact_id(),
+  posted_at timestamptz not null default clock_timestamp(),
+  primary key (event_id, announcement, message_id)
+);
+comment on table private.untold_messages is
+  'The outbox: messages that no burst has told. posted_in: the transaction that wrote it, for read marks. No foreign keys: they cost half of the insert rate.';
+alter table private.untold_messages enable row level security;
+-- Rows live for a window: without this, autovacuum looks at it after 20 % of its largest size ever.
+alter table private.untold_messages set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+
+create table private.bursts (
+  id bigint generated always as identity primary key,
+  event_id uuid not null,
+  announcement boolean not null default false,
+  opened_at timestamptz not null default clock_timestamp(),
+  closes_at timestamptz not null,
+  settled_at timestamptz,
+  message_count integer,
+  fan_out_after uuid,
+  fan_out_failures integer not null default 0,
+  fan_out_retry_at timestamptz,
+  fanned_out_at timestamptz,
+  constraint bursts_settled_has_messages check ((settled_at is null) = (message_count is null) and message_count > 0),
+  constraint bursts_fan_out_follows_settling check (fanned_out_at is null or settled_at is not null)
+);
+comment on table private.bursts is
+  'A run of messages in one event within the batch window. Open until settled_at, then fanned out until fanned_out_at; fan_out_after is the last recipient visited.';
+-- Not unique: an opener that sits idle in its transaction would make every other opener wait for it. Two open bursts
+-- of one event are rare and settle as one.
+create index bursts_open_idx on private.bursts (event_id, announcement) where settled_at is null;
+comment on index private.bursts_open_idx is 'create_chat_notifications(): has this event an open burst?';
+create index bursts_closing_idx on private.bursts (closes_at, id) where settled_at is null;
+comment on index private.bursts_closing_idx is 'settle_bursts(): whose window has passed?';
+create index bursts_fanning_out_idx on private.bursts (id) where settled_at is not null and fanned_out_at is null;
+comment on index private.bursts_fanning_out_idx is 'continue_fan_out(): which still have recipients to visit?';
+alter table private.bursts enable row level security;
+
+create table private.burst_messages (
+  message_id bigint primary key,
+  burst_id bigint not null,
+  author_id uuid,
+  posted_in xid8 not null,
+  posted_at timestamptz not null
+);
+comment on table private.burst_messages is 'Which burst tells a message. The primary key says it: each message once.';
+create index burst_messages_burst_idx on private.burst_messages (burst_id, message_id);
+comment on index private.burst_messages_burst_idx is 'Composing: a burst''s messages.';
+alter table private.burst_messages enable row level security;
+
+create function private.batch_window(event_id uuid)
+returns interval
+language sql
+stable
+set search_path = ''
+as $$
+  select make_interval(secs => coalesce(
+    (select f.batch_window_seconds from private.event_facts(array[batch_window.event_id]) f),
+    (select s.batch_window_seconds from private.settings s)
+  ));
+$$;
+comment on function private.batch_window(uuid) is 'The event''s window, else its organization''s, else the deployment''s.';
+revoke execute on function private.batch_window(uuid) from public;
+
+-- Wakes sleeping processors, but only for what is due before they would look again by themselves (every 5 s): a
+-- notification per commit serialises commits (13,000 → 3,300 messages/s).
+create function private.wake_processors(due_at timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if due_at < clock_timestamp() + interval '10 seconds' then
+    perform pg_notify('chat_notifications', '');
+  end if;
+end
+$$;
+revoke execute on function private.wake_processors(timestamptz) from public;
+
+-- Opens a burst unless the event has one, and notifies the first page of its recipients. Tries the event's opening
+-- lock rather than waiting for it: of many writers at once one opens, nobody queues.
+create function private.open_burst(event_id uuid, announcement boolean)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_burst_id bigint;
+  v_closes_at timestamptz := clock_timestamp()
+    + case when announcement then interval '0' else private.batch_window(event_id) end;
+begin
+  if not announcement then
+    if not pg_try_advisory_xact_lock(private.opening_lock(event_id)) then
+      return;
+    end if;
+    -- A second look, in a new statement: whoever held the lock a moment ago has committed a burst by now.
+    if exists (
+      select
+      from private.bursts b
+      where b.event_id = open_burst.event_id
+        and not b.announcement
+        and b.settled_at is null
+    ) then
+      return;
+    end if;
+  end if;
+  insert into private.bursts (event_id, announcement, closes_at)
+  values (event_id, announcement, v_closes_at)
+  returning id into v_burst_id;
+  perform private.notify_recipients(v_burst_id, event_id, announcement, v_closes_at, null, 200);
+  perform private.wake_processors(v_closes_at);
+end
+$$;
+revoke execute on function private.open_burst(uuid, boolean) from public;
+
+-- What a message does beyond its outbox row. lock_timeout: schema changes on our tables must not hold up the chat;
+-- the caller catches the error and the next settling makes up for it.
+create function private.notice_messages(event_ids uuid[], announcements boolean[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+set lock_timeout = '20ms'
+as $$
+declare
+  v_event_id uuid;
+  v_announcement boolean;
+begin
+  for v_event_id, v_announcement in
+    select distinct asked.event_id, asked.announcement
+    from unnest(event_ids, announcements) asked (event_id, announcement)
+    where not exists (
+      select
+      from private.bursts b
+      where b.event_id = asked.event_id
+        and b.announcement = asked.announcement
+        and b.settled_at is null
+    )
+    -- An import of many rooms in one statement opens a few; settling opens the others.
+    limit 10
+  loop
+    perform private.open_burst(v_event_id, v_announcement);
+  end loop;
+end
+$$;
+revoke execute on function private.notice_messages(uuid[], boolean[]) from public;
+
+-- Messages whose burst settled before they committed, whose burst could not be opened, or whose opener is still in
+-- its transaction: their event gets a burst here. Two seconds of age leave ordinary openers the time to commit.
+create function private.open_missing_bursts(as_of timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_opened integer;
+begin
+  with recursive waiting as (
+    -- A loose index scan: one probe an event, however many messages wait.
+    (
+      select u.event_id, u.announcement
+      from private.untold_messages u
+      order by u.event_id, u.announcement
+      limit 1
+    )
+    union all
+    select n.event_id, n.announcement
+    from waiting w
+    cross join lateral (
+      select u.event_id, u.announcement
+      from private.untold_messages u
+      where (u.event_id, u.announcement) > (w.event_id, w.announcement)
+      order by u.event_id, u.announcement
+      limit 1
+    ) n
+  )
+  insert into private.bursts (event_id, announcement, opened_at, closes_at)
+  select w.event_id, w.announcement, as_of,
+    o.posted_at + case when w.announcement then interval '0' else private.batch_window(w.event_id) end
+  from waiting w
+  cross join lateral (
+    select min(u.posted_at) as posted_at
+    from private.untold_messages u
+    where u.event_id = w.event_id
+      and u.announcement = w.announcement
+  ) o
+  where not exists (
+      select
+      from private.bursts b
+      where b.event_id = w.event_id
+        and b.announcement = w.announcement
+        and b.settled_at is null
+    )
+    and o.posted_at <= as_of - interval '2 seconds'
+    and pg_try_advisory_xact_lock(private.settling_lock(w.event_id));
+  get diagnostics v_opened = row_count;
+  return v_opened;
+end
+$$;
+revoke execute on function private.open_missing_bursts(timestamptz) from public;
+
+-- Owner's rights: processors may execute this and read nothing.
+create function private.settle_bursts(batch_size integer default 100, as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_bursts private.bursts[];
+  v_told bigint[];
+begin
+  perform private.require_read_committed();
+  perform private.open_missing_bursts(as_of);
+
+  -- Only settlers lock bursts, and one settler at a time has an event.
+  select array_agg(due.b order by (due.b).id)
+  into v_bursts
+  from (
+    select d
+    from private.bursts d
+    where d.settled_at is null
+      and d.closes_at <= as_of
+    order by d.closes_at, d.id
+    limit batch_size
+    for update skip locked
+  ) due (b)
+  where pg_try_advisory_xact_lock(private.settling_lock((due.b).event_id));
+  if v_bursts is null then
+    return 0;
+  end if;
+
+  -- A later statement, hence a newer snapshot than the locks: what committed until now is told. The delete is what
+  -- tells a message once; a row that commits later stays and gets a burst of its own.
+  with taken as (
+    delete from private.untold_messages u
+    using (
+      -- Several due bursts of one event settle as one: the first tells, the others find nothing.
+      select b.event_id, b.announcement, min(b.id) as burst_id
+      from unnest(v_bursts) b
+      group by b.event_id, b.announcement
+    ) t
+    where u.event_id = t.event_id
+      and u.announcement = t.announcement
+    returning t.burst_id, u.message_id, u.author_id, u.posted_in, u.posted_at
+  ), told as (
+    insert into private.burst_messages (burst_id, message_id, author_id, posted_in, posted_at)
+    select burst_id, message_id, author_id, posted_in, posted_at
+    from taken
+    returning burst_id
+  ), counted as (
+    select burst_id, count(*)::integer as message_count
+    from told
+    group by burst_id
+  ), settled as (
+    update private.bursts b
+    set settled_at = as_of, message_count = c.message_count
+    from counted c
+    where b.id = c.burst_id
+    returning b.id
+  )
+  select coalesce(array_agg(id), '{}')
+  into v_told
+  from settled;
+
+  -- A burst that told nothing disappears, and so do the notifications of its first page.
+  delete from public.notifications n
+  where n.burst_id in (select b.id from unnest(v_bursts) b where b.id <> all(v_told))
+    and n.status = 'pending';
+  delete from private.bursts b
+  where b.id in (select d.id from unnest(v_bursts) d where d.id <> all(v_told));
+  return cardinality(v_told);
+end
+$$;
+comment on function private.settle_bursts(integer, timestamptz) is
+  'Step 1 of a pass: bursts whose window has passed take their event''s untold messages. Returns how many settled.';
+revoke execute on function private.settle_bursts(integer, timestamptz) from public;
+grant execute on function private.settle_bursts(integer, timestamptz) to service_role, notifier;
+
+-- Every exactly-once argument here assumes that each statement sees what committed before it.
+create function private.require_read_committed()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception using
+      errcode = 'CN010',
+      message = format('The processor must run in READ COMMITTED, not %s.', current_setting('transaction_isolation')),
+      hint = 'Remove default_transaction_isolation from the role or the connection.';
+  end if;
+end
+$$;
+revoke execute on function private.require_read_committed() from public;
+
+-- 50_notifications.sql
+
+-- From a burst to recipients: notifications, the trigger on the chat, and fan-out.
+
+create table public.notifications (
+  id bigint generated always as identity primary key,
+  user_id uuid not null,
+  event_id uuid not null,
+  burst_id bigint,
+  message_id bigint,
+  lane smallint not null,
+  status text not null default 'pending',
+  scheduled_for timestamptz not null,
+  email_id uuid,
+  reason text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint notifications_status_is_known check (status in ('pending', 'processing', 'sent', 'failed', 'skipped')),
+  constraint notifications_lane_is_known check (lane between 0 and 2),
+  constraint notifications_tell_a_burst_or_a_message check (num_nonnulls(burst_id, message_id) = 1),
+  constraint notifications_in_a_letter_have_its_email check (email_id is not null or status not in ('processing', 'sent')),
+  constraint notifications_not_told_have_a_reason check (reason is not null or status not in ('skipped', 'failed'))
+)
+-- Room on the page for the move from processing to sent, which touches no index.
+with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+comment on table public.notifications is
+  'This recipient is owed news of a burst (burst_id) or of one message that mentions them (message_id). States: docs/lifecycle.md. updated_at changes with the status and with nothing else. No foreign keys: 7 µs a row each.';
+create unique index notifications_one_per_burst_idx on public.notifications (burst_id, user_id) where burst_id is not null;
+comment on index public.notifications_one_per_burst_idx is 'Each recipient once a burst; fan-out relies on it.';
+create unique index notifications_one_per_mention_idx on public.notifications (message_id, user_id) where message_id is not null;
+comment on index public.notifications_one_per_mention_idx is 'Each recipient once a mention; composing asks who was mentioned in a burst''s messages.';
+create index notifications_due_idx on public.notifications (lane, scheduled_for, id) where status = 'pending';
+comment on index public.notifications_due_idx is 'get_pending_notifications(): the next due recipients of a lane.';
+create index notifications_pending_of_recipient_idx on public.notifications (user_id) where status = 'pending';
+comment on index public.notifications_pending_of_recipient_idx is 'get_pending_notifications(): everything due for the recipients it locked.';
+create index notifications_email_idx on public.notifications (email_id) where email_id is not null;
+comment on index public.notifications_email_idx is 'Marking: a letter''s notifications.';
+
+alter table public.notifications enable row level security;
+revoke all on public.notifications from anon, authenticated, service_role;
+grant select on public.notifications to authenticated, service_role;
+create policy "recipients read their own notifications, operators all"
+  on public.notifications for select to authenticated
+  using (user_id = (select auth.uid()) or (select private.is_operator()));
+
+create table private.fan_out_failures (
+  burst_id bigint not null,
+  user_id uuid not null,
+  attempts integer not null default 1,
+  retry_at timestamptz not null,
+  primary key (burst_id, user_id)
+);
+comment on table private.fan_out_failures is 'Recipients whose notification could not be written: tried again until it can.';
+create index fan_out_failures_retry_idx on private.fan_out_failures (retry_at);
+comment on index private.fan_out_failures_retry_idx is 'continue_fan_out(): whose retry is due?';
+alter table private.fan_out_failures enable row level security;
+
+-- Notifies some recipients of a burst: those given, or the next page after one. Returns how many recipients it
+-- visited and the last of them. Whoever wants none of it gets no row.
+create function private.notify_recipients(
+  burst_id bigint, event_id uuid, announcement boolean, ready_at timestamptz, after uuid, page_size integer,
+  only_users uuid[] default null, out visited integer, out last_user uuid
+)
+language sql
+volatile
+set search_path = ''
+as $$
+  with page as materialized (
+    select r.user_id
+    from private.event_recipients(notify_recipients.event_id, after, page_size) r
+    where only_users is null
+    union all
+    select u
+    from unnest(only_users) u
+  ), wanted as (
+    insert into public.notifications (user_id, event_id, burst_id, lane, scheduled_for)
+    select
+      page.user_id, notify_recipients.event_id, notify_recipients.burst_id,
+      private.lane_of(w.delivery, false),
+      private.due_for(page.user_id, w.delivery, w.digest_at, ready_at)
+    from page
+    cross join lateral private.wishes_of(page.user_id, notify_recipients.event_id) w
+    where private.reason_not_to_tell(w.delivery, w.level, announcement) is null
+    order by page.user_id
+    on conflict do nothing
+  )
+  select count(*)::integer, max(page.user_id::text)::uuid
+  from page;
+$$;
+revoke execute on function private.notify_recipients(bigint, uuid, boolean, timestamptz, uuid, integer, uuid[]) from public;
+
+create function private.mentioned_handles(body text)
+returns text[]
+language sql
+immutable
+return (
+  select array_agg(distinct lower(m[1]))
+  from regexp_matches(body, '(?:^|[^A-Za-z0-9_@.])@([A-Za-z0-9](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?)', 'g') m
+);
+comment on function private.mentioned_handles(text) is 'The @handles in a message, lower case; the @ of an e-mail address is none.';
+revoke execute on function private.mentioned_handles(text) from public;
+
+-- Those whom a message mentions get a notification of their own, due after a grace for typos and for readers who are
+-- in the room. At most 50 a message.
+create function private.notify_mentioned(message_ids bigint[], event_ids uuid[], author_ids uuid[], bodies text[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+set lock_timeout = '20ms'
+as $$
+declare
+  v_ready_at timestamptz := clock_timestamp()
+    + make_interval(secs => (select s.mention_grace_seconds from private.settings s));
+  v_due_at timestamptz;
+begin
+  with inserted as (
+    insert into public.notifications (user_id, event_id, message_id, lane, scheduled_for)
+    select
+      r.user_id, m.event_id, m.message_id,
+      private.lane_of(w.delivery, true),
+      private.due_for(r.user_id, w.delivery, w.digest_at, v_ready_at)
+    from unnest(message_ids, event_ids, author_ids, bodies) m (message_id, event_id, author_id, body)
+    cross join lateral (
+      select h.user_id
+      from private.recipients_by_handle(m.event_id, private.mentioned_handles(m.body)) h
+      where h.user_id is distinct from m.author_id
+      order by h.user_id
+      limit 50
+    ) r
+    cross join lateral private.wishes_of(r.user_id, m.event_id) w
+    where private.reason_not_to_tell(w.delivery, w.level, true) is null
+    on conflict do nothing
+    returning scheduled_for
+  )
+  select min(i.scheduled_for)
+  into v_due_at
+  from inserted i;
+  if v_due_at is not null then
+    perform private.wake_processors(v_due_at);
+  end if;
+end
+$$;
+revoke execute on function private.notify_mentioned(bigint[], uuid[], uuid[], text[]) from public;
+
+-- Runs with the owner's rights: whoever writes a message may not write notifications.
+create function public.create_chat_notifications()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_ids bigint[];
+  v_events uuid[];
+  v_authors uuid[];
+  v_bodies text[];
+  v_announcements boolean[];
+begin
+  -- Part of the message, same fate: outside of any exception block.
+  with untold as (
+    insert into private.untold_messages (event_id, announcement, message_id, author_id)
+    select p.event_id,
+      case when position('@everyone' in p.body) > 0
+        then 'everyone' = any(private.mentioned_handles(p.body)) and private.may_announce(p.event_id, p.user_id)
+        else false
+      end,
+      p.id, p.user_id
+    from posted p
+    where p.deleted_at is null
+    returning event_id, announcement
+  )
+  select array_agg(u.event_id), array_agg(u.announcement)
+  into v_events, v_announcements
+  from untold u;
+
+  begin
+    perform private.notice_messages(v_events, v_announcements);
+  exception when others then
+    perform private.record_incident('open', sqlstate, sqlerrm, v_events[1]);
+  end;
+
+  select array_agg(p.id), array_agg(p.event_id), array_agg(p.user_id), array_agg(p.body)
+  into v_ids, v_events, v_authors, v_bodies
+  from posted p
+  where position('@' in p.body) > 0
+    and p.deleted_at is null;
+  if v_ids is not null then
+    begin
+      perform private.notify_mentioned(v_ids, v_events, v_authors, v_bodies);
+    exception when others then
+      -- The burst tells the message to those it mentions, too.
+      perform private.record_incident('mention', sqlstate, sqlerrm, v_events[1]);
+    end;
+  end if;
+  return null;
+end
+$$;
+comment on function public.create_chat_notifications() is
+  'Notes new messages: an outbox row each, a burst where the event has none, notifications for whom they mention. Costs the same at 10 and at 100,000 recipients.';
+revoke execute on function public.create_chat_notifications() from public, anon, authenticated, service_role;
+
+create trigger on_chat_message_created
+  after insert on public.chat_messages
+  referencing new table as posted
+  for each statement execute function public.create_chat_notifications();
+
+-- One page of one burst. The second time a page fails it goes row by row, so that one bad row holds up nobody else.
+create function private.fan_out_page(burst private.bursts, page_size integer, as_of timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_visited integer := 0;
+  v_last uuid;
+  v_user uuid;
+begin
+  begin
+    select n.visited, n.last_user
+    into v_visited, v_last
+    from private.notify_recipients(
+      burst.id, burst.event_id, burst.announcement, burst.closes_at, burst.fan_out_after, page_size) n;
+  exception when others then
+    perform private.record_incident('fan_out', sqlstate, sqlerrm, burst.event_id, burst.id);
+    if burst.fan_out_failures = 0 then
+      update private.bursts b
+      set fan_out_failures = 1, fan_out_retry_at = as_of + interval '5 seconds'
+      where b.id = burst.id;
+      return 0;
+    end if;
+    for v_user in
+      select r.user_id
+      from private.event_recipients(burst.event_id, burst.fan_out_after, page_size) r
+    loop
+      v_visited := v_visited + 1;
+      v_last := v_user;
+      begin
+        perform private.notify_recipients(
+          burst.id, burst.event_id, burst.announcement, burst.closes_at, null, 0, array[v_user]);
+      exception when others then
+        insert into private.fan_out_failures (burst_id, user_id, retry_at)
+        values (burst.id, v_user, as_of + interval '30 seconds')
+        on conflict do nothing;
+      end;
+    end loop;
+  end;
+  update private.bursts b
+  set fan_out_after = coalesce(v_last, b.fan_out_after),
+    fan_out_failures = 0,
+    fan_out_retry_at = null,
+    fanned_out_at = case when v_visited < page_size then as_of end
+  where b.id = burst.id;
+  return v_visited;
+end
+$$;
+revoke execute on function private.fan_out_page(private.bursts, integer, timestamptz) from public;
+
+-- Recipients whose row failed: tried again one by one, with growing pauses, until it can be written.
+create function private.retry_fan_out_failures(batch_size integer, as_of timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_failure record;
+  v_mended integer := 0;
+begin
+  for v_failure in
+    select f.burst_id, f.user_id, f.attempts, b.event_id, b.announcement, b.closes_at
+    from private.fan_out_failures f
+    join private.bursts b on b.id = f.burst_id
+    where f.retry_at <= as_of
+    order by f.retry_at
+    limit batch_size
+    for update of f skip locked
+  loop
+    begin
+      perform private.notify_recipients(
+        v_failure.burst_id, v_failure.event_id, v_failure.announcement, v_failure.closes_at, null, 0, array[v_failure.user_id]);
+      delete from private.fan_out_failures f
+      where f.burst_id = v_failure.burst_id
+        and f.user_id = v_failure.user_id;
+      v_mended := v_mended + 1;
+    exception when others then
+      perform private.record_incident('fan_out', sqlstate, sqlerrm, v_failure.event_id, v_failure.burst_id, v_failure.user_id);
+      update private.fan_out_failures f
+      set attempts = f.attempts + 1,
+        retry_at = as_of + least(interval '1 hour', interval '30 seconds' * 2 ^ least(f.attempts, 10))
+      where f.burst_id = v_failure.burst_id
+        and f.user_id = v_failure.user_id;
+    end;
+  end loop;
+  return v_mended;
+end
+$$;
+revoke execute on function private.retry_fan_out_failures(integer, timestamptz) from public;
+
+-- Owner's rights: processors may execute this and read nothing.
+create function private.continue_fan_out(page_size integer default 10000, as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_burst private.bursts;
+  v_visited integer := private.retry_fan_out_failures(100, as_of);
+begin
+  -- Small bursts share a call, a large one takes a call a page: locks are held for about page_size rows.
+  while v_visited < page_size loop
+    select *
+    into v_burst
+    from private.bursts b
+    where b.settled_at is not null
+      and b.fanned_out_at is null
+      and (b.fan_out_retry_at is null or b.fan_out_retry_at <= as_of)
+    order by b.id
+    limit 1
+    for update skip locked;
+    exit when not found;
+    v_visited := v_visited + greatest(1, private.fan_out_page(v_burst, page_size, as_of));
+  end loop;
+  return v_visited;
+end
+$$;
+comment on function private.continue_fan_out(integer, timestamptz) is
+  'Step 2 of a pass: notifications of settled bursts, about page_size recipients. Starts at the first recipient, so whoever joined or turned mail on during the window is included. Returns how much it did; 0: nothing left.';
+revoke execute on function private.continue_fan_out(integer, timestamptz) from public;
+grant execute on function private.continue_fan_out(integer, timestamptz) to service_role, notifier;
+
+-- 60_emails.sql
+
+-- From notifications to letters: e-mails, dispatches, and the outcome of sending.
+
+create table private.dispatches (
+  id uuid primary key,
+  status text not null default 'sending',
+  attempt integer not null default 1,
+  next_attempt_at timestamptz not null,
+  letter_count integer not null,
+  facts jsonb not null,
+  body_sha256 bytea,
+  first_attempt_at timestamptz,
+  ambiguous_at timestamptz,
+  outcome text,
+  last_error text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint dispatches_status_is_known check (status in ('sending', 'retrying', 'sent', 'failed')),
+  constraint dispatches_hold_a_batch check (letter_count between 1 and 100),
+  constraint dispatches_sent_were_attempted check (status <> 'sent' or first_attempt_at is not null),
+  constraint dispatches_body_hash_is_sha256 check (octet_length(body_sha256) = 32)
+);
+comment on table private.dispatches is
+  'Up to 100 e-mails sent in one provider call under one idempotency key, the id. next_attempt_at: the end of the lease while sending, the time of the retry while retrying. facts: what its letters share, frozen.';
+create index dispatches_next_attempt_idx on private.dispatches (next_attempt_at) where status in ('sending', 'retrying');
+comment on index private.dispatches_next_attempt_idx is 'get_pending_notifications(): retries that are due and leases that ran out.';
+alter table private.dispatches enable row level security;
+
+create table public.emails (
+  id uuid primary key,
+  user_id uuid not null,
+  dispatch_id uuid not null,
+  position smallint not null,
+  kind text not null,
+  status text not null default 'sending',
+  address text not null,
+  display_name text,
+  locale text not null,
+  time_zone text not null,
+  parts jsonb not null,
+  more jsonb not null,
+  provider_id text,
+  reason text,
+  created_at timestamptz not null,
+  sent_at timestamptz,
+  updated_at timestamptz not null,
+  constraint emails_kind_is_known check (kind in ('conversation', 'combined', 'digest')),
+  constraint emails_status_is_known check (status in (
+    'sending', 'retrying', 'sent', 'delivered', 'delayed', 'bounced', 'complained', 'failed', 'suppressed', 'discarded')),
+  constraint emails_sent_have_a_time check (sent_at is not null or status not in ('sent', 'delivered', 'delayed', 'bounced', 'complained', 'suppressed')),
+  constraint emails_failed_have_a_reason check (reason is not null or status not in ('failed', 'discarded'))
+)
+with (fillfactor = 85);
+comment on table public.emails is
+  'One composed letter to one recipient. parts: its events, each with count, shown message ids and mentions; more: what did not fit. States: docs/lifecycle.md.';
+create index emails_dispatch_idx on public.emails (dispatch_id);
+comment on index public.emails_dispatch_idx is 'A dispatch''s letters, for sending and marking.';
+create index emails_user_idx on public.emails (user_id, created_at desc);
+comment on index public.emails_user_idx is 'A person''s letters, newest first.';
+alter table public.emails enable row level security;
+revoke all on public.emails from anon, authenticated, service_role;
+grant select on public.emails to authenticated, service_role;
+create policy "recipients read their own e-mails, operators all"
+  on public.emails for select to authenticated
+  using (user_id = (select auth.uid()) or (select private.is_operator()));
+
+-- What a worker needs to send dispatches. One reading for the first attempt and for every later one: same facts, same bytes.
+create function private.dispatches_to_send(dispatch_ids uuid[])
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  select d.id, d.attempt, d.facts,
+    (
+      select jsonb_agg(
+        jsonb_build_object(
+          'email_id', e.id,
+          'kind', e.kind,
+          'recipient', jsonb_build_object(
+            'user_id', e.user_id, 'email', e.address, 'display_name', e.display_name,
+            'locale', e.locale, 'time_zone', e.time_zone),
+          'parts', e.parts,
+          'more', e.more,
+          'composed_at', e.created_at
+        )
+        order by e.position
+      )
+      from public.emails e
+      where e.dispatch_id = d.id
+    )
+  from private.dispatches d
+  where d.id = any(dispatch_ids)
+  order by d.created_at, d.id;
+$$;
+revoke execute on function private.dispatches_to_send(uuid[]) from public;
+
+create function private.lease_until(as_of timestamptz)
+returns timestamptz
+language sql
+stable
+set search_path = ''
+as $$
+  select as_of + make_interval(secs => s.lease_seconds)
+  from private.settings s;
+$$;
+revoke execute on function private.lease_until(timestamptz) from public;
+
+-- Retries that are due, and dispatches whose worker went silent: nobody knows whether the request left, so the same
+-- letters go again under the same key.
+create function private.retake_dispatches(batch_size integer, as_of timestamptz)
+returns uuid[]
+language sql
+volatile
+set search_path = ''
+as $$
+  with due as (
+    select d.id
+    from private.dispatches d
+    where d.status in ('sending', 'retrying')
+      and d.next_attempt_at <= as_of
+    order by d.next_attempt_at
+    limit greatest(1, batch_size / 100)
+    for update skip locked
+  ), retaken as (
+    update private.dispatches d
+    set status = 'sending',
+      attempt = d.attempt + 1,
+      next_attempt_at = private.lease_until(as_of),
+      ambiguous_at = case when d.first_attempt_at is null then d.ambiguous_at else coalesce(d.ambiguous_at, as_of) end,
+      updated_at = as_of
+    from due
+    where d.id = due.id
+    returning d.id
+  ), letters as (
+    update public.emails e
+    set status = 'sending', updated_at = as_of
+    where e.dispatch_id in (select r.id from retaken r)
+      and e.status = 'retrying'
+  )
+  select array_agg(r.id)
+  from retaken r;
+$$;
+revoke execute on function private.retake_dispatches(integer, timestamptz) from public;
+
+-- Before the request leaves: is the attempt still ours? Remembers the hash of the first attempt's bytes.
+-- Owner's rights: processors may execute this and read nothing.
+create function private.begin_attempt(dispatch_id uuid, attempt integer, body_sha256 bytea, as_of timestamptz default now())
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update private.dispatches d
+  set body_sha256 = coalesce(d.body_sha256, begin_attempt.body_sha256),
+    first_attempt_at = coalesce(d.first_attempt_at, as_of),
+    next_attempt_at = private.lease_until(as_of)
+  where d.id = begin_attempt.dispatch_id
+    and d.attempt = begin_attempt.attempt
+    and d.status = 'sending';
+  return found;
+end
+$$;
+comment on function private.begin_attempt(uuid, integer, bytea, timestamptz) is
+  'True: send now; the lease starts anew. False: another worker took the dispatch over, send nothing.';
+revoke execute on function private.begin_attempt(uuid, integer, bytea, timestamptz) from public;
+grant execute on function private.begin_attempt(uuid, integer, bytea, timestamptz) to service_role, notifier;
+
+-- Owner's rights: processors may execute this and write nothing else.
+create function public.mark_notification_sent(
+  dispatch_id uuid, attempt integer, provider_ids text[] default '{}', as_of timestamptz default now()
+)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- A success always counts, also from a worker whose lease was taken over: the provider has the letters.
+  update private.dispatches d
+  set status = 'sent', outcome = 'accepted', first_attempt_at = coalesce(d.first_attempt_at, as_of), updated_at = as_of
+  where d.id = mark_notification_sent.dispatch_id
+    and d.attempt >= mark_notification_sent.attempt
+    and d.status in ('sending', 'retrying');
+  if not found then
+    return false;
+  end if;
+  update public.emails e
+  set status = 'sent', sent_at = as_of, updated_at = as_of, provider_id = provider_ids[e.position + 1]
+  where e.dispatch_id = mark_notification_sent.dispatch_id
+    and e.status in ('sending', 'retrying');
+  update public.notifications n
+  set status = 'sent', updated_at = as_of
+  where n.email_id = any(array(
+      select e.id
+      from public.emails e
+      where e.dispatch_id = mark_notification_sent.dispatch_id
+    ))
+    and n.status = 'processing';
+  return true;
+end
+$$;
+comment on function public.mark_notification_sent(uuid, integer, text[], timestamptz) is
+  'The provider accepted a dispatch: provider_ids in the order of its letters. False: it was settled before.';
+revoke execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) from public, anon, authenticated;
+grant execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) to service_role, notifier;
+
+-- A definite refusal: nothing was accepted. The letters go, their notifications are owed again and will be composed afresh.
+create function private.dissolve_dispatch(dispatch_id uuid, as_of timestamptz, not_before timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  update public.notifications n
+  set status = 'pending', email_id = null, updated_at = as_of, scheduled_for = greatest(n.scheduled_for, not_before)
+  where n.email_id = any(array(
+      select e.id
+      from public.emails e
+      where e.dispatch_id = dissolve_dispatch.dispatch_id
+        and e.status in ('sending', 'retrying')
+    ))
+    and n.status = 'processing';
+  delete from public.emails e
+  where e.dispatch_id = dissolve_dispatch.dispatch_id
+    and e.status in ('sending', 'retrying');
+  delete from private.dispatches d
+  where d.id = dissolve_dispatch.dispatch_id;
+end
+$$;
+revoke execute on function private.dissolve_dispatch(uuid, timestamptz, timestamptz) from public;
+
+-- For a person to look at: one bad letter, or letters that ran out of time.
+create function private.fail_letters(email_ids uuid[], reason text, as_of timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  update public.emails e
+  set status = 'failed', reason = fail_letters.reason, updated_at = as_of
+  where e.id = any(email_ids);
+  update public.notifications n
+  set status = 'failed', reason = fail_letters.reason, updated_at = as_of
+  where n.email_id = any(email_ids)
+    and n.status = 'processing';
+$$;
+revoke execute on function private.fail_letters(uuid[], text, timestamptz) from public;
+
+-- Moves letters of a rejected dispatch into a new one, under a new key.
+create function private.split_off(dispatch_id uuid, email_ids uuid[], as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_new_id uuid := private.uuid_v7(as_of);
+begin
+  if cardinality(email_ids) = 0 then
+    return;
+  end if;
+  insert into private.dispatches (id, status, next_attempt_at, letter_count, facts, created_at, updated_at)
+  select v_new_id, 'retrying', as_of, cardinality(email_ids), d.facts, as_of, as_of
+  from private.dispatches d
+  where d.id = split_off.dispatch_id;
+  update public.emails e
+  set dispatch_id = v_new_id, position = o.position - 1, status = 'retrying', updated_at = as_of
+  from unnest(email_ids) with ordinality o (email_id, position)
+  where e.id = o.email_id;
+end
+$$;
+revoke execute on function private.split_off(uuid, uuid[], timestamptz) from public;
+
+-- The provider rejected a dispatch and accepted nothing of it: one letter is bad. The named one, or the last one left,
+-- fails; the others go in new dispatches, in halves when no letter is named.
+create function private.split_dispatch(dispatch private.dispatches, letter_index integer, reason text, as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_letters uuid[] := array(
+    select e.id
+    from public.emails e
+    where e.dispatch_id = dispatch.id
+    order by e.position
+  );
+  v_half integer := cardinality(v_letters) / 2;
+begin
+  if cardinality(v_letters) = 1 then
+    letter_index := 0;
+  end if;
+  if letter_index between 0 and cardinality(v_letters) - 1 then
+    perform private.fail_letters(v_letters[letter_index + 1 : letter_index + 1], reason, as_of);
+    perform private.split_off(dispatch.id, v_letters[: letter_index] || v_letters[letter_index + 2 :], as_of);
+    update private.dispatches d
+    set status = 'failed', letter_count = 1, outcome = 'rejected', last_error = reason, updated_at = as_of
+    where d.id = dispatch.id;
+  else
+    perform private.split_off(dispatch.id, v_letters[: v_half], as_of);
+    perform private.split_off(dispatch.id, v_letters[v_half + 1 :], as_of);
+    delete from private.dispatches d
+    where d.id = dispatch.id;
+  end if;
+end
+$$;
+revoke execute on function private.split_dispatch(private.dispatches, integer, text, timestamptz) from public;
+
+-- Same letters, same key, later: 30 s · 2ⁿ with full jitter, at most an hour, at least what the provider asked for.
+create function private.retry_dispatch(
+  dispatch private.dispatches, outcome text, reason text, retry_after_ms integer, jitter double precision, as_of timestamptz
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_pause interval := case outcome
+    when 'in_progress' then interval '1 second' * (1 + jitter)
+    else jitter * least(interval '1 hour', interval '30 seconds' * 2 ^ least(dispatch.attempt - 1, 10))
+  end;
+begin
+  update private.dispatches d
+  set status = 'retrying',
+    outcome = retry_dispatch.outcome,
+    last_error = reason,
+    ambiguous_at = case when retry_dispatch.outcome = 'ambiguous' then coalesce(d.ambiguous_at, as_of) else d.ambiguous_at end,
+    next_attempt_at = as_of + greatest(v_pause, make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0)),
+    updated_at = as_of
+  where d.id = dispatch.id;
+  update public.emails e
+  set status = 'retrying', updated_at = as_of
+  where e.dispatch_id = dispatch.id
+    and e.status = 'sending';
+end
+$$;
+revoke execute on function private.retry_dispatch(private.dispatches, text, text, integer, double precision, timestamptz) from public;
+
+-- Owner's rights: processors may execute this and write nothing else.
+create function public.mark_notification_failed(
+  dispatch_id uuid, attempt integer, outcome text, reason text,
+  letter_index integer default null, retry_after_ms integer default null,
+  jitter double precision default random(), as_of timestamptz default now()
+)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_dispatch private.dispatches;
+begin
+  if outcome is null or outcome not in ('ambiguous', 'in_progress', 'refused', 'rejected', 'unconfirmed') then
+    raise exception using
+      errcode = 'CN011',
+      message = format('No such outcome: %s.', outcome),
+      hint = 'One of ambiguous, in_progress, refused, rejected, unconfirmed.';
+  end if;
+  select *
+  into v_dispatch
+  from private.dispatches d
+  where d.id = mark_notification_failed.dispatch_id
+    and d.attempt = mark_notification_failed.attempt
+    and d.status = 'sending'
+  for update;
+  if not found then
+    return false;
+  end if;
+
+  if outcome = 'unconfirmed' then
+    -- The key was taken with other bytes: an earlier attempt was accepted.
+    perform public.mark_notification_sent(dispatch_id, attempt, '{}', as_of);
+    update private.dispatches d
+    set outcome = 'unconfirmed', last_error = reason
+    where d.id = v_dispatch.id;
+  elsif v_dispatch.first_attempt_at < as_of - interval '23 hours' then
+    -- The provider forgets keys after 24 hours: another attempt could be a second letter.
+    perform private.fail_letters(
+      array(select e.id from public.emails e where e.dispatch_id = v_dispatch.id), 'outcome_unknown', as_of);
+    update private.dispatches d
+    set status = 'failed', outcome = mark_notification_failed.outcome, last_error = reason, updated_at = as_of
+    where d.id = v_dispatch.id;
+  elsif outcome in ('ambiguous', 'in_progress') or v_dispatch.ambiguous_at is not null then
+    -- After an ambiguous attempt a refusal says nothing of the earlier request: the same letters stay.
+    perform private.retry_dispatch(v_dispatch, outcome, reason, retry_after_ms, jitter, as_of);
+  elsif outcome = 'refused' then
+    perform private.dissolve_dispatch(
+      dispatch_id, as_of,
+      as_of + greatest(interval '1 second', make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0), jitter * interval '30 seconds'));
+  else
+    perform private.split_dispatch(v_dispatch, letter_index, reason, as_of);
+  end if;
+  return true;
+end
+$$;
+comment on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, double precision, timestamptz) is
+  'A dispatch was not accepted, or nobody knows. outcome: ambiguous (no answer, 5xx), in_progress (409, the first request still runs), refused (429, 401, 403: nothing accepted), rejected (4xx: a letter is bad, letter_index if named), unconfirmed (409, the key was taken with other bytes). jitter: 0 to 1.';
+revoke execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, double precision, timestamptz)
+  from public, anon, authenticated;
+grant execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, double precision, timestamptz)
+  to service_role, notifier;
+
+-- 65_composing.sql
+
+-- Claiming due recipients and composing their letters: get_pending_notifications().
+
+create sequence private.claim_turns;
+comment on sequence private.claim_turns is 'Every tenth claim begins with the last lane, so that digests move behind any number of mentions.';
+
+-- Locks up to batch_size recipients who have something due, first lanes first. The lock is on the recipient's id, so
+-- that two processors never compose for one person at once. Tries, never waits; pages on when others hold the head.
+create function private.lock_due_recipients(batch_size integer, passed_over uuid[], as_of timestamptz)
+returns uuid[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_lanes smallint[] := case when nextval('private.claim_turns') % 10 = 0 then '{2,0,1}' else '{0,1,2}' end;
+  v_lane smallint;
+  v_at timestamptz;
+  v_id bigint;
+  v_page_size integer;
+  v_rows integer;
+  v_found uuid[];
+  v_fresh uuid[];
+  v_room integer;
+  v_tried uuid[] := passed_over;
+  v_locked uuid[] := '{}';
+begin
+  foreach v_lane in array v_lanes loop
+    v_at := '-infinity';
+    v_id := 0;
+    loop
+      v_room := batch_size - cardinality(v_locked);
+      if v_room = 0 then
+        return v_locked;
+      end if;
+      v_page_size := greatest(v_room, 200);
+      select count(*), max(p.scheduled_for), (array_agg(p.id order by p.scheduled_for desc, p.id desc))[1],
+        array_agg(p.user_id order by p.scheduled_for, p.id)
+      into v_rows, v_at, v_id, v_found
+      from (
+        select n.user_id, n.scheduled_for, n.id
+        from public.notifications n
+        where n.status = 'pending'
+          and n.lane = v_lane
+          and n.scheduled_for <= as_of
+          and (n.scheduled_for, n.id) > (v_at, v_id)
+          -- A burst whose window has passed may wait for its settler: not before it knows its messages.
+          and (n.burst_id is null or n.burst_id <> all(array(
+            select b.id
+            from private.bursts b
+            where b.settled_at is null
+              and b.closes_at <= as_of
+          )))
+        order by n.scheduled_for, n.id
+        limit v_page_size
+      ) p;
+      exit when v_rows = 0;
+      select array_agg(f.user_id order by f.first)
+      into v_fresh
+      from (
+        select u.user_id, min(u.position) as first
+        from unnest(v_found) with ordinality u (user_id, position)
+        where u.user_id <> all(v_tried)
+        group by u.user_id
+      ) f;
+      -- Lock one by one and only as many as there is room for: what is locked is not free for others until we commit.
+      for i in 1 .. coalesce(cardinality(v_fresh), 0) loop
+        exit when cardinality(v_locked) = batch_size;
+        v_tried := v_tried || v_fresh[i];
+        if pg_try_advisory_xact_lock(private.recipient_lock(v_fresh[i])) then
+          v_locked := v_locked || v_fresh[i];
+        end if;
+      end loop;
+      exit when v_rows < v_page_size;
+    end loop;
+  end loop;
+  return v_locked;
+end
+$$;
+revoke execute on function private.lock_due_recipients(integer, uuid[], timestamptz) from public;
+
+-- Claims everything due for locked recipients. Must be a later statement than the locks: its snapshot then has what the
+-- last holder of each lock did. With both in one statement a prototype composed 20,624 letters for 20,000 people.
+create function private.claim_notifications(user_ids uuid[], as_of timestamptz)
+returns bigint[]
+language sql
+volatile
+set search_path = ''
+as $$
+  with due as materialized (
+    select n.id, u.email_id
+    from (select u.user_id, private.uuid_v7() as email_id from unnest(user_ids) u (user_id)) u
+    join public.notifications n on n.user_id = u.user_id
+    where n.status = 'pending'
+      and n.scheduled_for <= as_of
+      and (n.burst_id is null or n.burst_id <> all(array(
+        select b.id
+        from private.bursts b
+        where b.settled_at is null
+          and b.closes_at <= as_of
+      )))
+    -- A row that somebody holds waits for the next letter instead of holding up this one.
+    for update of n skip locked
+  ), claimed as (
+    update public.notifications n
+    set status = 'processing', email_id = due.email_id, updated_at = as_of
+    from due
+    where n.id = due.id
+    returning n.id
+  )
+  select array_agg(c.id)
+  from claimed c;
+$$;
+revoke execute on function private.claim_notifications(uuid[], timestamptz) from public;
+
+create function private.template_version()
+returns integer
+language sql
+immutable
+return 1;
+comment on function private.template_version() is 'Version of the letters'' templates, frozen into each dispatch.';
+revoke execute on function private.template_version() from public;
+
+-- What one dispatch's letters share.
+create function private.freeze_facts(event_ids uuid[], message_ids bigint[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'template_version', private.template_version(),
+    'sender', jsonb_build_object(
+      'from', s.sender_from, 'reply_to', s.sender_reply_to, 'replies_are_read', s.replies_are_read,
+      'postal_address', s.postal_address, 'product_name', s.product_name),
+    'urls', jsonb_build_object('app', s.app_url, 'functions', s.functions_url, 'list_domain', s.list_domain),
+    'events', (
+      select coalesce(jsonb_object_agg(
+        e.event_id, jsonb_build_object('title', e.title, 'organization_name', e.organization_name)), '{}')
+      from private.event_facts(event_ids) e
+    ),
+    'messages', (
+      select coalesce(jsonb_object_agg(
+        m.message_id, jsonb_build_object(
+          'event_id', m.event_id, 'author_name', m.author_name, 'body', m.body,
+          'posted_at', m.posted_at, 'edited', m.edited)), '{}')
+      from private.message_facts(message_ids) m
+    )
+  )
+  from private.settings s;
+$$;
+revoke execute on function private.freeze_facts(uuid[], bigint[]) from public;
+
+-- Owner's rights: processors may execute this and read nothing.
+create function private.next_due_at(as_of timestamptz default now())
+returns timestamptz
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select least(
+    (select min(b.closes_at) from private.bursts b where b.settled_at is null),
+    (select min(coalesce(b.fan_out_retry_at, as_of)) from private.bursts b where b.settled_at is not null and b.fanned_out_at is null),
+    (select min(f.retry_at) from private.fan_out_failures f),
+    (select min(d.next_attempt_at) from private.dispatches d where d.status in ('sending', 'retrying')),
+    (select min(u.first_at) + interval '2 seconds' from (select u.posted_at as first_at from private.untold_messages u limit 1) u
+      where not exists (select from private.bursts b where b.settled_at is null)),
+    (select min(l.scheduled_for)
+      from generate_series(0, 2) lane
+      cross join lateral (
+        select n.scheduled_for
+        from public.notifications n
+        where n.status = 'pending'
+          and n.lane = lane
+        order by n.scheduled_for, n.id
+        limit 1
+      ) l)
+  );
+$$;
+comment on function private.next_due_at(timestamptz) is
+  'When a processor that found nothing to do should look again, as far as is known now; null: nothing is waiting.';
+revoke execute on function private.next_due_at(timestamptz) from public;
+grant execute on function private.next_due_at(timestamptz) to service_role, notifier;
+
+-- 66_letters.sql
+
+-- What each claimed notification has to tell its reader right now, and the letters made of it.
+
+-- The truth at this moment about claimed notifications: whose, where, allowed or why not, or to wait until when.
+create function private.judge_notifications(notification_ids bigint[], as_of timestamptz)
+returns table (
+  id bigint, user_id uuid, event_id uuid, burst_id bigint, message_id bigint, email_id uuid, lane smallint,
+  reason text, wait_until timestamptz, since timestamptz, as_participant boolean,
+  read_up_to bigint, read_snapshot pg_snapshot,
+  address text, display_name text, locale text, time_zone text
+)
+language sql
+stable
+set search_path = ''
+as $$
+  with claimed as materialized (
+    select n.*
+    from public.notifications n
+    where n.id = any(notification_ids)
+  ), access as materialized (
+    select a.*
+    from (
+      select array_agg(d.event_id) as event_ids, array_agg(d.user_id) as user_ids
+      from (select distinct c.event_id, c.user_id from claimed c) d
+    ) pairs
+    cross join lateral private.event_access(pairs.event_ids, pairs.user_ids) a
+  ), people as materialized (
+    select p.*
+    from private.recipient_people(array(select distinct c.user_id from claimed c)) p
+  )
+  select
+    c.id, c.user_id, c.event_id, c.burst_id, c.message_id, c.email_id, c.lane,
+    v.reason,
+    -- Somebody chose digests since, or it has been due for a day: the next digest tells it.
+    case when v.reason is null and c.lane < 2 and (w.delivery = 'daily' or c.scheduled_for < as_of - interval '24 hours') then
+      nullif(private.due_at('daily', w.digest_at, p.time_zone, as_of), as_of)
+    end,
+    a.since, a.as_participant, s.read_up_to, s.read_snapshot,
+    p.email, p.display_name, p.locale, p.time_zone
+  from claimed c
+  left join people p on p.user_id = c.user_id
+  left join access a on a.event_id = c.event_id and a.user_id = c.user_id
+  left join private.recipient_states s on s.user_id = c.user_id and s.event_id = c.event_id
+  left join private.bursts b on b.id = c.burst_id
+  cross join lateral private.wishes_of(c.user_id, c.event_id) w
+  cross join lateral (
+    select case
+      when p.user_id is null then 'account_gone'
+      when coalesce(p.email, '') = '' then 'address_missing'
+      when not private.is_mailable(p.email) then 'address_invalid'
+      when a.since is null then 'left_event'
+      else private.reason_not_to_tell(w.delivery, w.level, c.message_id is not null or b.announcement)
+    end as reason
+  ) v;
+$$;
+revoke execute on function private.judge_notifications(bigint[], timestamptz) from public;
+
+create type private.news as (
+  notification_id bigint,
+  user_id uuid,
+  event_id uuid,
+  email_id uuid,
+  lane smallint,
+  as_participant boolean,
+  address text,
+  display_name text,
+  locale text,
+  time_zone text,
+  mention bigint,
+  count integer,
+  newest bigint[],
+  reason text,
+  wait_until timestamptz
+);
+comment on type private.news is
+  'What a claimed notification tells its reader: how many messages and the newest ten ids, newest first; or the reason why nothing; or until when it waits.';
+
+-- Which messages each claimed notification tells its reader: those of its burst, or the one that mentions them, minus
+-- the reader's own, read, deleted, from before they joined, and told by a mention's own notification.
+create function private.gather_news(notification_ids bigint[], as_of timestamptz)
+returns setof private.news
+language sql
+stable
+set search_path = ''
+as $$
+  with judged as materialized (
+    select j.*
+    from private.judge_notifications(notification_ids, as_of) j
+  ), told as materialized (
+    select m.*
+    from private.burst_messages m
+    where m.burst_id = any(array(
+      select distinct j.burst_id
+      from judged j
+      where j.burst_id is not null and j.reason is null and j.wait_until is null
+    ))
+  ), live as materialized (
+    select t.*
+    from told t
+    where t.message_id in (
+      select l.message_id
+      from private.live_message_ids(array(select t2.message_id from told t2)) l
+    )
+  ), sums as materialized (
+    select l.burst_id, count(*)::integer as count, min(l.message_id) as first_id, min(l.posted_at) as first_at,
+      (array_agg(l.message_id order by l.message_id desc))[1:10] as newest
+    from live l
+    group by l.burst_id
+  ), mentioned as materialized (
+    -- Their own notification tells these, in this letter or in another.
+    select n.user_id, n.message_id, l.burst_id
+    from public.notifications n
+    join live l on l.message_id = n.message_id
+    where n.message_id = any(array(select l2.message_id from live l2))
+      and n.status in ('pending', 'processing', 'sent')
+  ), burst_readers as materialized (
+    select j.*, s.count, s.newest,
+      -- Most readers get the burst as it is; only the others are compared message by message.
+      coalesce(
+        s.first_id <= j.read_up_to
+        or s.first_at < j.since
+        or (j.burst_id, j.user_id) in (select l.burst_id, l.author_id from live l where l.author_id is not null)
+        or (j.burst_id, j.user_id) in (select m.burst_id, m.user_id from mentioned m),
+        false) as particular
+    from judged j
+    left join sums s on s.burst_id = j.burst_id
+    where j.burst_id is not null
+      and j.reason is null
+      and j.wait_until is null
+  ), particular as materialized (
+    select r.id,
+      (count(*) filter (where c.cause is null))::integer as count,
+      (array_agg(l.message_id order by l.message_id desc) filter (where c.cause is null))[1:10] as newest,
+      case when min(c.cause) = max(c.cause) then min(c.cause) else 'nothing_new' end as reason
+    from burst_readers r
+    join live l on l.burst_id = r.burst_id
+    left join mentioned m on m.user_id = r.user_id and m.message_id = l.message_id
+    cross join lateral (
+      select case
+        when l.author_id = r.user_id then 'own_messages'
+        when l.posted_at < r.since then 'before_joining'
+        when private.is_read(l.message_id, l.posted_in, r.read_up_to, r.read_snapshot) then 'read'
+        when m.message_id is not null then 'told_by_mention'
+      end as cause
+    ) c
+    where r.particular
+    group by r.id
+  ), mention_readers as materialized (
+    select j.*,
+      case
+        when l.message_id is null then 'deleted'
+        when o.posted_at < j.since then 'before_joining'
+        when private.is_read(j.message_id, o.posted_in, j.read_up_to, j.read_snapshot) then 'read'
+      end as cause
+    from judged j
+    left join private.live_message_ids(array(select j2.message_id from judged j2 where j2.message_id is not null)) l
+      on l.message_id = j.message_id
+    left join lateral (
+      select b.posted_in, b.posted_at
+      from private.burst_messages b
+      where b.message_id = j.message_id
+      union all
+      select u.posted_in, u.posted_at
+      from private.untold_messages u
+      where u.event_id = j.event_id
+        and u.announcement in (false, true)
+        and u.message_id = j.message_id
+      limit 1
+    ) o on true
+    where j.message_id is not null
+      and j.reason is null
+      and j.wait_until is null
+  )
+  select r.id, r.user_id, r.event_id, r.email_id, r.lane, r.as_participant, r.address, r.display_name, r.locale, r.time_zone,
+    null::bigint,
+    coalesce(case when r.particular then p.count else r.count end, 0),
+    case when r.particular then p.newest else r.newest end,
+    case
+      when r.count is null then 'deleted'
+      when r.particular and p.count = 0 then p.reason
+    end,
+    null::timestamptz
+  from burst_readers r
+  left join particular p on p.id = r.id
+  union all
+  select r.id, r.user_id, r.event_id, r.email_id, r.lane, r.as_participant, r.address, r.display_name, r.locale, r.time_zone,
+    r.message_id, case when r.cause is null then 1 else 0 end, array[r.message_id], r.cause, null
+  from mention_readers r
+  union all
+  select j.id, j.user_id, j.event_id, j.email_id, j.lane, j.as_participant, j.address, j.display_name, j.locale, j.time_zone,
+    null, 0, null, j.reason, j.wait_until
+  from judged j
+  where j.reason is not null
+    or j.wait_until is not null;
+$$;
+revoke execute on function private.gather_news(bigint[], timestamptz) from public;
+
+-- Letters from news: one each recipient, up to 100 in a dispatch, whose facts they share.
+create function private.write_letters(news private.news[], as_of timestamptz)
+returns uuid[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_dispatch_ids uuid[];
+begin
+  with told as materialized (
+    select n.*
+    from unnest(news) n
+    where n.count > 0
+  ), shown as (
+    select t.user_id, t.event_id, (array_agg(m order by m desc))[1:10] as newest
+    from told t
+    cross join unnest(t.newest) m
+    group by t.user_id, t.event_id
+  ), counted as (
+    select t.user_id, t.event_id, sum(t.count) as count, bool_or(t.as_participant) as as_participant,
+      array_agg(t.mention) filter (where t.mention is not null) as mentions
+    from told t
+    group by t.user_id, t.event_id
+  ), ranked as materialized (
+    select c.*, s.newest, row_number() over (partition by c.user_id order by s.newest[1] desc) as rank
+    from counted c
+    join shown s using (user_id, event_id)
+  ), bodies as (
+    select r.user_id,
+      count(*) as event_count,
+      (array_agg(r.event_id order by r.rank))[1] as first_event,
+      jsonb_agg(
+        jsonb_build_object(
+          'event_id', r.event_id,
+          'count', r.count,
+          'shown', to_jsonb(array(select m::text from unnest(r.newest) m order by m)),
+          'mentions', to_jsonb(array(select m::text from unnest(r.mentions) m where m = any(r.newest) order by m)),
+          'reason', case when r.mentions is not null then 'mention' when r.as_participant then 'participant' else 'member' end
+        )
+        order by r.rank
+      ) filter (where r.rank <= 20) as parts,
+      jsonb_build_object(
+        'events', count(*) filter (where r.rank > 20),
+        'messages', coalesce(sum(r.count) filter (where r.rank > 20), 0)
+      ) as more
+    from ranked r
+    group by r.user_id
+  ), letters as materialized (
+    select p.*, b.parts, b.more,
+      case when p.digest then 'digest' when b.event_count = 1 then 'conversation' else 'combined' end as kind,
+      -- Readers of one event share a dispatch and so its facts.
+      row_number() over (order by b.first_event, p.user_id) - 1 as position
+    from (
+      select distinct on (t.user_id) t.user_id, t.email_id, t.address, t.display_name, t.locale, t.time_zone,
+        bool_and(t.lane = 2) over (partition by t.user_id) as digest
+      from told t
+    ) p
+    join bodies b on b.user_id = p.user_id
+  ), dispatch_ids as materialized (
+    select d.number, private.uuid_v7(as_of) as id
+    from generate_series(0, (select max(l.position) / 100 from letters l)) d (number)
+  ), contents as (
+    select l.position / 100 as number, array_agg(distinct r.event_id) as event_ids, array_agg(distinct m) as message_ids
+    from letters l
+    join ranked r on r.user_id = l.user_id and r.rank <= 20
+    cross join unnest(r.newest) m
+    group by l.position / 100
+  ), written_dispatches as (
+    insert into private.dispatches (id, next_attempt_at, letter_count, facts, created_at, updated_at)
+    select d.id, private.lease_until(as_of),
+      (select count(*) from letters l where l.position / 100 = d.number),
+      private.freeze_facts(c.event_ids, c.message_ids), as_of, as_of
+    from dispatch_ids d
+    join contents c using (number)
+    returning id
+  ), written_letters as (
+    insert into public.emails (id, user_id, dispatch_id, position, kind, address, display_name, locale, time_zone,
+      parts, more, created_at, updated_at)
+    select l.email_id, l.user_id, d.id, l.position % 100, l.kind, l.address, l.display_name, l.locale, l.time_zone,
+      l.parts, l.more, as_of, as_of
+    from letters l
+    join dispatch_ids d on d.number = l.position / 100
+  )
+  select coalesce(array_agg(w.id), '{}')
+  into v_dispatch_ids
+  from written_dispatches w;
+
+  update public.notifications n
+  set status = 'skipped', reason = s.reason, email_id = null, updated_at = as_of
+  from unnest(news) s
+  where s.reason is not null
+    and n.id = s.notification_id;
+  update public.notifications n
+  set status = 'pending', lane = 2, scheduled_for = s.wait_until, email_id = null
+  from unnest(news) s
+  where s.wait_until is not null
+    and n.id = s.notification_id;
+  return v_dispatch_ids;
+end
+$$;
+revoke execute on function private.write_letters(private.news[], timestamptz) from public;
+
+-- Owner's rights: processors may execute this and read nothing.
+create function public.get_pending_notifications(batch_size integer default 100, as_of timestamptz default now())
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_ids uuid[];
+  v_claimed bigint[];
+  v_news private.news[];
+  v_dispatch_ids uuid[];
+  v_passed_over uuid[] := '{}';
+begin
+  perform private.require_read_committed();
+  if batch_size is null or batch_size not between 1 and 1000 then
+    raise exception using
+      errcode = 'CN012',
+      message = format('A batch holds 1 to 1000 recipients, not %s.', batch_size),
+      hint = 'Ask for 100, the most one provider call takes, or a few hundred.';
+  end if;
+
+  v_dispatch_ids := private.retake_dispatches(batch_size, as_of);
+  -- Until something can be sent or nothing is due: a claim may find that all of it was read meanwhile.
+  while v_dispatch_ids is null or cardinality(v_dispatch_ids) = 0 loop
+    v_user_ids := private.lock_due_recipients(batch_size, v_passed_over, as_of);
+    exit when cardinality(v_user_ids) = 0;
+    v_claimed := private.claim_notifications(v_user_ids, as_of);
+    if v_claimed is null then
+      -- Another connection holds all their rows: whoever comes behind them must not wait.
+      v_passed_over := v_passed_over || v_user_ids;
+      continue;
+    end if;
+    select array_agg(n)
+    into v_news
+    from private.gather_news(v_claimed, as_of) n;
+    v_dispatch_ids := private.write_letters(v_news, as_of);
+  end loop;
+  return query
+  select d.dispatch_id, d.attempt, d.facts, d.letters
+  from private.dispatches_to_send(v_dispatch_ids) d;
+end
+$$;
+comment on function public.get_pending_notifications(integer, timestamptz) is
+  'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, and the letters. No row: nothing is due.';
+revoke execute on function public.get_pending_notifications(integer, timestamptz) from public, anon, authenticated;
+grant execute on function public.get_pending_notifications(integer, timestamptz) to service_role, notifier;
+
+-- 85_monitoring.sql
+
+-- What operators look at.
+
+-- As the specification writes it. Never granted to browser roles: run verbatim it has no security_invoker.
+create view public.notification_stats as
+select
+  date(created_at) as date,
+  status,
+  count(*) as count,
+  avg(extract(epoch from (updated_at - created_at))) as avg_processing_time_seconds
+from public.notifications
+where created_at >= now() - interval '30 days'
+group by date(created_at), status
+order by date desc, status;
+comment on view public.notification_stats is 'Notifications of the last 30 days by day and status.';
+revoke all on public.notification_stats from anon, authenticated, service_role;
+grant select on public.notification_stats to service_role;
+
+grant select on private.incidents to authenticated, service_role;
+create policy "operators read incidents"
+  on private.incidents for select to authenticated
+  using ((select private.is_operator()));
+
+create view public.incidents
+with (security_invoker = true) as
+select id, happened_at, step, event_id, burst_id, user_id, code, message
+from private.incidents;
+comment on view public.incidents is 'Faults the engine caught: for operators.';
+revoke all on public.incidents from anon, authenticated, service_role;
+grant select on public.incidents to authenticated, service_role;
+
+-- 95_api.sql
+
+-- What the browser calls, beyond reading and writing tables under row-level security.
+
+-- Owner's rights: nobody writes recipient states directly. Sets the caller's own mark, in an event they may see.
+create function private.set_read_mark(event_id uuid, message_id bigint)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if event_id is null or message_id is null or event_id not in (select private.my_event_ids()) then
+    raise exception using
+      errcode = 'CN003',
+      message = 'You are not in this event, or it does not exist.',
+      hint = 'Ask an organizer to add you, or check the event''s id.';
+  end if;
+  insert into private.recipient_states as s (user_id, event_id, read_up_to, read_snapshot, last_seen_at)
+  values ((select auth.uid()), event_id, message_id, pg_current_snapshot(), now())
+  on conflict on constraint recipient_states_pkey do update
+  set read_up_to = excluded.read_up_to, read_snapshot = excluded.read_snapshot, last_seen_at = excluded.last_seen_at
+  where s.read_up_to is null or s.read_up_to <= excluded.read_up_to;
+end
+$$;
+revoke execute on function private.set_read_mark(uuid, bigint) from public;
+grant execute on function private.set_read_mark(uuid, bigint) to authenticated;
+
+create function public.mark_event_read(event_id uuid, message_id bigint)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.set_read_mark(event_id, message_id);
+$$;
+comment on function public.mark_event_read(uuid, bigint) is
+  'The caller has read this event up to this message: letters leave out what is read. A smaller id than before changes nothing.';
+revoke execute on function public.mark_event_read(uuid, bigint) from public, anon;
+grant execute on function public.mark_event_read(uuid, bigint) to authenticated;

@@ -1,0 +1,115 @@
+-- What every other file stands on: schemas, roles, settings, ids and locks.
+
+create schema if not exists private;
+comment on schema private is 'The notification engine''s own tables and functions. Not exposed over the API.';
+revoke all on schema private from public;
+grant usage on schema private to authenticated, service_role;
+
+-- The role with which edge functions and workers connect: it may execute the service functions and nothing else.
+-- It cannot log in until the deployment gives it a password.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'notifier') then
+    create role notifier nologin noinherit;
+  end if;
+end
+$$;
+grant usage on schema public, private to notifier;
+
+create table private.settings (
+  only_row boolean primary key default true,
+  batch_window_seconds integer not null default 120,
+  mention_grace_seconds integer not null default 30,
+  lease_seconds integer not null default 120,
+  sender_from text not null default 'Chat Notifications <chat@notify.example.com>',
+  sender_reply_to text,
+  replies_are_read boolean not null default false,
+  postal_address text not null default 'Chat Notifications, 1 Example Street, 10115 Berlin, Germany',
+  product_name text not null default 'Chat Notifications',
+  app_url text not null default 'http://localhost:3000',
+  functions_url text not null default 'http://localhost:3000/functions/v1',
+  list_domain text not null default 'notify.example.com',
+  updated_at timestamptz not null default now(),
+  constraint settings_has_one_row check (only_row),
+  constraint settings_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400),
+  constraint settings_mention_grace_is_at_most_an_hour check (mention_grace_seconds between 0 and 3600),
+  constraint settings_lease_is_sensible check (lease_seconds between 10 and 3600),
+  constraint settings_urls_have_no_trailing_slash check (app_url !~ '/$' and functions_url !~ '/$'),
+  constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
+);
+comment on table private.settings is 'One row: what an operator may set for the whole deployment. Times in seconds.';
+alter table private.settings enable row level security;
+grant select, update on private.settings to service_role;
+insert into private.settings default values;
+
+-- Time-ordered ids: new rows land on the same index page. Random ones made the claim touch a page per letter.
+create function private.uuid_v7(at timestamptz default clock_timestamp())
+returns uuid
+language sql
+volatile
+return encode(
+  set_bit(set_bit(
+    overlay(uuid_send(gen_random_uuid())
+      placing substring(int8send(floor(extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6),
+    52, 1), 53, 1),
+  'hex')::uuid;
+comment on function private.uuid_v7(timestamptz) is 'RFC 9562 version 7: 48 bits of Unix milliseconds, then random bits.';
+revoke execute on function private.uuid_v7(timestamptz) from public;
+
+-- Advisory locks by subject. The seed keeps the kinds apart; a collision of two ids only makes one wait its turn.
+create function private.recipient_lock(user_id uuid)
+returns bigint
+language sql
+immutable
+return uuid_hash_extended(user_id, 1);
+revoke execute on function private.recipient_lock(uuid) from public;
+
+create function private.opening_lock(event_id uuid)
+returns bigint
+language sql
+immutable
+return uuid_hash_extended(event_id, 2);
+revoke execute on function private.opening_lock(uuid) from public;
+
+create function private.settling_lock(event_id uuid)
+returns bigint
+language sql
+immutable
+return uuid_hash_extended(event_id, 3);
+revoke execute on function private.settling_lock(uuid) from public;
+
+-- Faults the engine survived and an operator should see: inserted, never updated, so that recording waits for nobody.
+create table private.incidents (
+  id bigint generated always as identity primary key,
+  happened_at timestamptz not null default clock_timestamp(),
+  step text not null,
+  event_id uuid,
+  burst_id bigint,
+  user_id uuid,
+  code text not null,
+  message text not null,
+  constraint incidents_step_is_known check (step in ('open', 'mention', 'fan_out', 'reschedule'))
+);
+comment on table private.incidents is 'Faults that were caught: which step, SQLSTATE and Postgres'' message. Never message text or addresses.';
+create index incidents_happened_at_idx on private.incidents (happened_at desc);
+comment on index private.incidents_happened_at_idx is 'The operators'' list, newest first.';
+alter table private.incidents enable row level security;
+
+create function private.record_incident(
+  step text, code text, message text,
+  event_id uuid default null, burst_id bigint default null, user_id uuid default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  insert into private.incidents (step, code, message, event_id, burst_id, user_id)
+  values (step, code, left(message, 500), event_id, burst_id, user_id);
+exception when others then
+  -- Recording must never make the fault worse: the server's log still has it.
+  raise warning 'incident not recorded: % % (%)', step, code, sqlstate;
+end
+$$;
+revoke execute on function private.record_incident(text, text, text, uuid, bigint, uuid) from public;
