@@ -948,6 +948,25 @@ return case
 end;
 revoke execute on function private.due_for(uuid, text, time, timestamptz) from public;
 
+create function private.stamp_preference()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+revoke execute on function private.stamp_preference() from public;
+create trigger notification_preferences_are_stamped
+  before update on public.notification_preferences
+  for each row execute function private.stamp_preference();
+create trigger event_notification_preferences_are_stamped
+  before update on public.event_notification_preferences
+  for each row execute function private.stamp_preference();
+
 -- 40_bursts.sql
 
 -- From a message to a burst: the outbox, the bursts, and settling. Chat never waits here.
@@ -1592,6 +1611,79 @@ comment on function private.continue_fan_out(integer, timestamptz) is
   'Step 2 of a pass: notifications of settled bursts, about page_size recipients. Starts at the first recipient, so whoever joined or turned mail on during the window is included. Returns how much it did; 0: nothing left.';
 revoke execute on function private.continue_fan_out(integer, timestamptz) from public;
 grant execute on function private.continue_fan_out(integer, timestamptz) to service_role, notifier;
+
+-- 55_rescheduling.sql
+
+-- A changed wish moves what is already waiting: who turns to immediate gets it now, who turns to digests in the next one.
+
+create function private.reschedule_notifications(user_id uuid, as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+set lock_timeout = '20ms'
+as $$
+declare
+  v_moved integer;
+begin
+  with waiting as (
+    select n.id, n.event_id, n.message_id,
+      coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
+    from public.notifications n
+    cross join private.settings s
+    left join private.bursts b on b.id = n.burst_id
+    where n.user_id = reschedule_notifications.user_id
+      and n.status = 'pending'
+    order by n.id
+    -- What a processor holds right now it judges by the new wish itself.
+    for update of n skip locked
+  )
+  update public.notifications n
+  set lane = private.lane_of(w.delivery, waiting.message_id is not null),
+    scheduled_for = case w.delivery
+      when 'daily' then private.due_for(n.user_id, w.delivery, w.digest_at, greatest(waiting.ready_at, as_of))
+      else waiting.ready_at
+    end
+  from waiting
+  cross join lateral private.wishes_of(reschedule_notifications.user_id, waiting.event_id) w
+  where n.id = waiting.id;
+  get diagnostics v_moved = row_count;
+  perform private.wake_processors(as_of);
+  return v_moved;
+end
+$$;
+comment on function private.reschedule_notifications(uuid, timestamptz) is
+  'Recomputes when a person''s pending notifications are due. The host calls it when their time zone changes.';
+revoke execute on function private.reschedule_notifications(uuid, timestamptz) from public;
+
+-- Owner's rights: people change preferences, not notifications.
+create function private.reschedule_after_change()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.reschedule_notifications(new.user_id);
+  return null;
+exception when others then
+  -- The change counts all the same: composing asks the preferences again.
+  perform private.record_incident('reschedule', sqlstate, sqlerrm, user_id => new.user_id);
+  return null;
+end
+$$;
+revoke execute on function private.reschedule_after_change() from public;
+
+create trigger preferences_reschedule
+  after insert or update of delivery, digest_at on public.notification_preferences
+  for each row execute function private.reschedule_after_change();
+
+create trigger time_zones_reschedule
+  after update of time_zone on public.profiles
+  for each row
+  when (old.time_zone is distinct from new.time_zone)
+  execute function private.reschedule_after_change();
 
 -- 60_emails.sql
 
@@ -2402,20 +2494,19 @@ begin
     select n.*
     from unnest(news) n
     where n.count > 0
-  ), shown as (
-    select t.user_id, t.event_id, (array_agg(m order by m desc))[1:10] as newest
+  ), by_event as (
+    -- One pass: joined from two groupings, the planner expected one row and compared all with all (39 of 97 ms).
+    select t.user_id, t.event_id,
+      sum(t.count) filter (where m.place = 1) as count,
+      bool_or(t.as_participant) as as_participant,
+      array_agg(t.mention) filter (where t.mention is not null) as mentions,
+      (array_agg(m.id order by m.id desc))[1:10] as newest
     from told t
-    cross join unnest(t.newest) m
-    group by t.user_id, t.event_id
-  ), counted as (
-    select t.user_id, t.event_id, sum(t.count) as count, bool_or(t.as_participant) as as_participant,
-      array_agg(t.mention) filter (where t.mention is not null) as mentions
-    from told t
+    cross join unnest(t.newest) with ordinality m (id, place)
     group by t.user_id, t.event_id
   ), ranked as materialized (
-    select c.*, s.newest, row_number() over (partition by c.user_id order by s.newest[1] desc) as rank
-    from counted c
-    join shown s using (user_id, event_id)
+    select e.*, row_number() over (partition by e.user_id order by e.newest[1] desc) as rank
+    from by_event e
   ), bodies as (
     select r.user_id,
       count(*) as event_count,
@@ -2424,8 +2515,8 @@ begin
         jsonb_build_object(
           'event_id', r.event_id,
           'count', r.count,
-          'shown', to_jsonb(array(select m::text from unnest(r.newest) m order by m)),
-          'mentions', to_jsonb(array(select m::text from unnest(r.mentions) m where m = any(r.newest) order by m)),
+          'shown', to_jsonb(array(select m.id::text from unnest(r.newest) m (id) order by m.id)),
+          'mentions', to_jsonb(array(select m.id::text from unnest(r.mentions) m (id) where m.id = any(r.newest) order by m.id)),
           'reason', case when r.mentions is not null then 'mention' when r.as_participant then 'participant' else 'member' end
         )
         order by r.rank
@@ -2539,6 +2630,39 @@ comment on function public.get_pending_notifications(integer, timestamptz) is
   'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, and the letters. No row: nothing is due.';
 revoke execute on function public.get_pending_notifications(integer, timestamptz) from public, anon, authenticated;
 grant execute on function public.get_pending_notifications(integer, timestamptz) to service_role, notifier;
+
+-- 67_lifecycle.sql
+
+-- The states' legal moves, as data: the same as packages/core/src/lifecycle.ts and docs/lifecycle.md; a test compares
+-- the three, and the tests' databases refuse every other move.
+
+create table private.lifecycle (
+  subject text not null,
+  from_status text not null,
+  to_status text not null,
+  moved_by text not null,
+  primary key (subject, from_status, to_status),
+  constraint lifecycle_subject_is_known check (subject in ('notification', 'email', 'dispatch'))
+);
+comment on table private.lifecycle is 'Which status may follow which, and the function that moves it.';
+alter table private.lifecycle enable row level security;
+
+insert into private.lifecycle (subject, from_status, to_status, moved_by) values
+  ('notification', 'pending', 'processing', 'get_pending_notifications'),
+  ('notification', 'processing', 'pending', 'get_pending_notifications, mark_notification_failed'),
+  ('notification', 'processing', 'skipped', 'get_pending_notifications'),
+  ('notification', 'processing', 'sent', 'mark_notification_sent'),
+  ('notification', 'processing', 'failed', 'mark_notification_failed'),
+  ('email', 'sending', 'sent', 'mark_notification_sent'),
+  ('email', 'sending', 'retrying', 'mark_notification_failed'),
+  ('email', 'sending', 'failed', 'mark_notification_failed'),
+  ('email', 'retrying', 'sending', 'get_pending_notifications'),
+  ('email', 'retrying', 'sent', 'mark_notification_sent'),
+  ('dispatch', 'sending', 'sent', 'mark_notification_sent'),
+  ('dispatch', 'sending', 'retrying', 'mark_notification_failed'),
+  ('dispatch', 'sending', 'failed', 'mark_notification_failed'),
+  ('dispatch', 'retrying', 'sending', 'get_pending_notifications'),
+  ('dispatch', 'retrying', 'sent', 'mark_notification_sent');
 
 -- 85_monitoring.sql
 

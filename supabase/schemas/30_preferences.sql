@@ -180,3 +180,22 @@ return case
   else private.due_at(delivery, digest_at, 'UTC', ready_at)
 end;
 revoke execute on function private.due_for(uuid, text, time, timestamptz) from public;
+
+create function private.stamp_preference()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+revoke execute on function private.stamp_preference() from public;
+create trigger notification_preferences_are_stamped
+  before update on public.notification_preferences
+  for each row execute function private.stamp_preference();
+create trigger event_notification_preferences_are_stamped
+  before update on public.event_notification_preferences
+  for each row execute function private.stamp_preference();

@@ -208,20 +208,19 @@ begin
     select n.*
     from unnest(news) n
     where n.count > 0
-  ), shown as (
-    select t.user_id, t.event_id, (array_agg(m order by m desc))[1:10] as newest
+  ), by_event as (
+    -- One pass: joined from two groupings, the planner expected one row and compared all with all (39 of 97 ms).
+    select t.user_id, t.event_id,
+      sum(t.count) filter (where m.place = 1) as count,
+      bool_or(t.as_participant) as as_participant,
+      array_agg(t.mention) filter (where t.mention is not null) as mentions,
+      (array_agg(m.id order by m.id desc))[1:10] as newest
     from told t
-    cross join unnest(t.newest) m
-    group by t.user_id, t.event_id
-  ), counted as (
-    select t.user_id, t.event_id, sum(t.count) as count, bool_or(t.as_participant) as as_participant,
-      array_agg(t.mention) filter (where t.mention is not null) as mentions
-    from told t
+    cross join unnest(t.newest) with ordinality m (id, place)
     group by t.user_id, t.event_id
   ), ranked as materialized (
-    select c.*, s.newest, row_number() over (partition by c.user_id order by s.newest[1] desc) as rank
-    from counted c
-    join shown s using (user_id, event_id)
+    select e.*, row_number() over (partition by e.user_id order by e.newest[1] desc) as rank
+    from by_event e
   ), bodies as (
     select r.user_id,
       count(*) as event_count,
@@ -230,8 +229,8 @@ begin
         jsonb_build_object(
           'event_id', r.event_id,
           'count', r.count,
-          'shown', to_jsonb(array(select m::text from unnest(r.newest) m order by m)),
-          'mentions', to_jsonb(array(select m::text from unnest(r.mentions) m where m = any(r.newest) order by m)),
+          'shown', to_jsonb(array(select m.id::text from unnest(r.newest) m (id) order by m.id)),
+          'mentions', to_jsonb(array(select m.id::text from unnest(r.mentions) m (id) where m.id = any(r.newest) order by m.id)),
           'reason', case when r.mentions is not null then 'mention' when r.as_participant then 'participant' else 'member' end
         )
         order by r.rank

@@ -50,7 +50,7 @@ const SETTINGS = {
  * postgres_account_missing, postgres_init_failed, postgres_start_failed.
  */
 export async function startPostgres(options: PostgresClusterOptions): Promise<PostgresCluster> {
-  const settings = { ...SETTINGS, ...options.settings };
+  const settings: Record<string, string> = { ...SETTINGS, ...options.settings };
   const { account, binaries } = await choosePostgresAccount(await findPostgresBinaries(), options.namespaces);
   const durable = settings.fsync !== "off";
   const dataDir = await prepareDataDirectory({ ...options, account, binaries, durable });

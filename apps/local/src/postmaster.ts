@@ -50,7 +50,8 @@ export function startPostmaster(options: PostmasterOptions): Postmaster {
   });
   const watcher = child.stdio[3] as Writable | null;
   watcher?.on("error", () => {});
-  void exited.then(() => watcher?.end("done\n"));
+  // "close" comes only after the watcher, which holds a pipe of ours too, has gone.
+  child.on("exit", () => watcher?.end("done\n"));
   return { ready, exited, stop: () => stopPostmaster(child, exited, options) };
 }
 

@@ -3,51 +3,49 @@ import CombinedLetter from "../templates/combined-letter.tsx";
 import ConversationLetter from "../templates/conversation-letter.tsx";
 import DigestLetter from "../templates/digest-letter.tsx";
 import MessageList from "../templates/message-list.tsx";
-import type { ConversationLetterView, EventView, FrameView, MessageListView, OverviewLetterView } from "../src/letter-view.ts";
+import type { ConversationLetterView, EventView, LetterView, MessageListView, OverviewLetterView } from "../src/letter-view.ts";
 import type { TemplateSource } from "./compile-template.ts";
 
-const frame: Shape<FrameView> = {
-  language: "text",
-  direction: "text",
+const letter: Shape<LetterView> = {
+  frame: {
+    language: "text",
+    direction: "text",
+    heading: "text",
+    preferencesLabel: "text",
+    unsubscribeLabel: "text",
+    replies: "text",
+    times: "text",
+    sender: "text",
+    postalAddress: "text",
+  },
   subject: "text",
   preheader: "text",
-  preferencesUrl: "text",
-  preferencesLabel: "text",
-  unsubscribeUrl: "optional",
-  unsubscribeLabel: "text",
-  replies: "text",
-  times: "text",
   sentTo: "text",
-  sender: "text",
-  postalAddress: "text",
-};
-
-const event: Shape<EventView> = {
-  organization: "text",
-  title: "text",
-  url: "text",
-  summary: "text",
-  messages: "html",
-  more: "optional",
-  openLabel: "text",
-  why: "text",
-  whyUrl: "text",
-  whyLabel: "text",
-  muteUrl: "text",
-  muteLabel: "text",
-};
-
-const conversation: Shape<ConversationLetterView> = { ...frame, event, more: "optional", appUrl: "text" };
-
-const overview: Shape<OverviewLetterView> = {
-  ...frame,
-  heading: "text",
-  date: "text",
-  summary: "text",
-  events: [event],
+  preferencesUrl: "text",
+  unsubscribeUrl: "optional",
   more: "optional",
   appUrl: "text",
 };
+
+const event: Shape<EventView> = {
+  news: {
+    organization: "text",
+    title: "text",
+    url: "text",
+    summary: "text",
+    messages: "html",
+    more: "optional",
+    openLabel: "text",
+    why: "text",
+    whyLabel: "text",
+    muteLabel: "text",
+  },
+  whyUrl: "text",
+  muteUrl: "text",
+};
+
+const conversation: Shape<ConversationLetterView> = { ...letter, event };
+const overview: Shape<OverviewLetterView> = { ...letter, date: "text", summary: "text", events: [event] };
 
 const messageList: Shape<MessageListView> = {
   days: [

@@ -24,7 +24,7 @@ export function letterHeaders(
     headers["References"] = root;
   }
   if (unsubscribeUrl !== null) {
-    headers["List-Unsubscribe"] = `<${new URL(unsubscribeUrl).href}>`;
+    headers["List-Unsubscribe"] = `<${headerUrl(unsubscribeUrl)}>`;
     headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click";
   }
   return headers;
@@ -36,4 +36,9 @@ function listId(letter: LetterFacts, domain: string, title: string): string {
   const phrase = cleanLine(title, 60);
   // A phrase in another script would need RFC 2047 words, which not every provider passes on unharmed.
   return /^[\x20-\x7e]+$/.test(phrase) ? `"${phrase.replace(/["\\]/g, "\\$&")}" ${id}` : id;
+}
+
+/** Ready-made URLs pass; anything else is encoded by the URL parser, which throws for what is none. */
+function headerUrl(url: string): string {
+  return /^https?:[\x21-\x3b\x3d\x3f-\x7e]+$/.test(url) ? url : new URL(url).href;
 }

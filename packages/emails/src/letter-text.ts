@@ -1,71 +1,78 @@
+import type { ConversationLetterView, EventView, FrameView, LetterView, NewsView, OverviewLetterView } from "./letter-view.ts";
 import type { Catalogue } from "./locales/catalogue.ts";
-import type { ConversationLetterView, EventView, FrameView, OverviewLetterView } from "./letter-view.ts";
 import { COLUMNS, wrapText } from "./wrap-text.ts";
 
 /** The text versions: written for reading at 72 columns, every link on its own line. */
 
-/** An event as the text version shows it; its messages are already text. */
-export interface EventText {
-  event: EventView;
-  messages: string;
+/** The text of `NewsView`, wrapped. */
+export interface NewsText {
+  /** From the title to the link to the chat. */
+  news: string;
+  why: string;
+}
+
+/** The text of `FrameView`, wrapped. */
+export interface FrameText {
+  replies: string;
+  sender: string;
 }
 
 const RULE = "-".repeat(COLUMNS);
 
-export function conversationText(view: ConversationLetterView, messages: string, words: Catalogue): string {
-  const { event } = view;
-  return blocks([
-    wrapText(`${event.title}\n${event.organization}`),
-    wrapText(event.summary),
-    ...news({ event, messages }),
-    ...more(view, words),
-    RULE,
-    ...reason(event),
-    ...footer(view),
-  ]);
-}
-
-export function overviewText(view: OverviewLetterView, events: EventText[], words: Catalogue): string {
-  return blocks([
-    wrapText([view.heading, view.date].filter((line) => line !== "").join("\n")),
-    wrapText(view.summary),
-    ...events.flatMap(({ event, messages }) => [
-      RULE,
-      wrapText(`${event.title}\n${event.organization}\n${event.summary}`),
-      ...news({ event, messages }),
-      ...reason(event),
+export function newsText(view: NewsView, messages: string): NewsText {
+  return {
+    news: blocks([
+      wrapText(`${view.title}\n${view.organization}`),
+      wrapText(view.summary),
+      messages,
+      view.more ?? "",
+      link(view.openLabel, view.url),
     ]),
-    ...more(view, words),
-    RULE,
-    ...footer(view),
+    why: wrapText(view.why),
+  };
+}
+
+export function frameText(view: FrameView): FrameText {
+  return { replies: wrapText(`${view.replies}\n${view.times}`), sender: wrapText(`${view.sender}\n${view.postalAddress}`) };
+}
+
+export function conversationText(view: ConversationLetterView, news: NewsText, frame: FrameText, words: Catalogue): string {
+  return `${blocks([news.news, more(view, words), RULE, reason(view.event, news), footer(view, frame)])}\n`;
+}
+
+export function overviewText(view: OverviewLetterView, news: NewsText[], frame: FrameText, words: Catalogue): string {
+  const heading = view.date === "" ? view.frame.heading : `${view.frame.heading}\n${view.date}`;
+  const events = view.events.map((event, at) => blocks([RULE, news[at]!.news, reason(event, news[at]!)]));
+  return `${blocks([heading, view.summary, ...events, more(view, words), RULE, footer(view, frame)])}\n`;
+}
+
+function more({ more, appUrl }: LetterView, words: Catalogue): string {
+  return more === null ? "" : `${more}\n\n${link(words.openApp, appUrl)}`;
+}
+
+function reason({ news, whyUrl, muteUrl }: EventView, { why }: NewsText): string {
+  return `${why}\n${link(news.whyLabel, whyUrl)}\n\n${link(news.muteLabel, muteUrl)}`;
+}
+
+function footer(view: LetterView, { replies, sender }: FrameText): string {
+  const { frame, unsubscribeUrl } = view;
+  return blocks([
+    link(frame.preferencesLabel, view.preferencesUrl),
+    unsubscribeUrl === null ? "" : link(frame.unsubscribeLabel, unsubscribeUrl),
+    `${replies}\n${view.sentTo}`,
+    sender,
   ]);
-}
-
-function news({ event, messages }: EventText): string[] {
-  return [messages, event.more ?? "", link(event.openLabel, event.url)];
-}
-
-function more({ more, appUrl }: { more: string | null; appUrl: string }, words: Catalogue): string[] {
-  return more === null ? [] : [wrapText(more), link(words.openApp, appUrl)];
-}
-
-function reason(event: EventView): string[] {
-  return [`${wrapText(event.why)}\n${link(event.whyLabel, event.whyUrl)}`, link(event.muteLabel, event.muteUrl)];
-}
-
-function footer(view: FrameView): string[] {
-  return [
-    link(view.preferencesLabel, view.preferencesUrl),
-    view.unsubscribeUrl === null ? "" : link(view.unsubscribeLabel, view.unsubscribeUrl),
-    wrapText(`${view.replies}\n${view.times} ${view.sentTo}`),
-    wrapText(`${view.sender}\n${view.postalAddress}`),
-  ];
 }
 
 function link(label: string, url: string): string {
-  return `${label}${/[?:]$/.test(label) ? "" : ":"}\n${url}`;
+  return label.endsWith("?") ? `${label}\n${url}` : `${label}:\n${url}`;
 }
 
+/** Blocks with an empty line between them; empty ones are left out. */
 function blocks(all: string[]): string {
-  return `${all.filter((block) => block !== "").join("\n\n")}\n`;
+  let text = "";
+  for (const block of all) {
+    if (block !== "") text += text === "" ? block : `\n\n${block}`;
+  }
+  return text;
 }

@@ -25,25 +25,21 @@ export interface MessageView {
   mention: string | null;
 }
 
-/** What every letter has around its news. */
+/** Words around the news; the same for all letters of a kind to readers of one locale and zone. */
 export interface FrameView {
   language: string;
   direction: string;
-  subject: string;
-  preheader: string;
-  preferencesUrl: string;
+  heading: string;
   preferencesLabel: string;
-  unsubscribeUrl: string | null;
   unsubscribeLabel: string;
   replies: string;
   times: string;
-  sentTo: string;
   sender: string;
   postalAddress: string;
 }
 
-/** One event's news. */
-export interface EventView {
+/** One event's news; the same for all readers of one locale and zone who are shown the same messages. */
+export interface NewsView {
   organization: string;
   title: string;
   url: string;
@@ -53,25 +49,36 @@ export interface EventView {
   more: string | null;
   openLabel: string;
   why: string;
-  whyUrl: string;
   whyLabel: string;
-  muteUrl: string;
   muteLabel: string;
 }
 
-export interface ConversationLetterView extends FrameView {
-  event: EventView;
+/** An event in one reader's letter. */
+export interface EventView {
+  news: NewsView;
+  whyUrl: string;
+  muteUrl: string;
+}
+
+export interface LetterView {
+  frame: FrameView;
+  subject: string;
+  preheader: string;
+  sentTo: string;
+  preferencesUrl: string;
+  unsubscribeUrl: string | null;
   /** What this letter had no room for, or null. */
   more: string | null;
   appUrl: string;
 }
 
+export interface ConversationLetterView extends LetterView {
+  event: EventView;
+}
+
 /** Combined letters and digests: several events. */
-export interface OverviewLetterView extends FrameView {
-  heading: string;
+export interface OverviewLetterView extends LetterView {
   date: string;
   summary: string;
   events: EventView[];
-  more: string | null;
-  appUrl: string;
 }

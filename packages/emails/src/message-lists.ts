@@ -6,7 +6,7 @@ import type { LetterLinks } from "./letter-links.ts";
 import type { DayView } from "./letter-view.ts";
 import { messageListText } from "./message-list-text.ts";
 import type { Reader } from "./reader.ts";
-import { cleanLine, messageHtml, messageText, showsNothing, type TextLimit } from "./untrusted-text.ts";
+import { cleanLine, messageContent, showsNothing, type TextLimit } from "./untrusted-text.ts";
 
 /** How much of an event a letter shows. */
 export interface ShownLimit extends TextLimit {
@@ -64,15 +64,16 @@ function renderList(
   for (const { id, message, body, mentions } of messages) {
     const label = reader.day(message.posted_at, currentYear);
     if (days.at(-1)?.label !== label) days.push({ label, messages: [] });
+    const content = messageContent(body, limit, ACCENT_LINK);
     days.at(-1)!.messages.push({
       author: author(message),
       time: reader.time(message.posted_at),
       url: links.message(part.event_id, id),
-      body: messageHtml(body, limit, ACCENT_LINK),
+      body: content.html,
       edited: message.edited ? catalogue.edited : null,
       mention: mentions ? catalogue.mentionsYou : null,
     });
-    texts.push(messageText(body, limit));
+    texts.push(content.text);
   }
 
   const newest = [...messages].reverse().sort((a, b) => Number(b.mentions) - Number(a.mentions)).slice(0, 3);
@@ -80,7 +81,7 @@ function renderList(
     html: renderMessageList({ days }),
     text: messageListText(days, texts),
     shown: messages.length,
-    preview: newest.map(({ message, body }) => `${author(message)}: ${cleanLine(body, 80)}`).join("  ·  "),
+    preview: newest.map(({ message, body }) => `${author(message)}: ${cleanLine(body.slice(0, 200), 80)}`).join("  ·  "),
     mentioners: [...new Set(messages.filter(({ mentions }) => mentions).map(({ message }) => author(message)))],
   };
 }

@@ -34,12 +34,12 @@ export function createLetterRenderer(facts: DispatchFacts, links: LetterLinks): 
       const composed = compose(letter, limit);
       const html = renderHtml(composed);
       if (!fits(html)) continue;
-      const { view, firstTitle } = composed;
+      const { view, news } = composed;
       return {
         subject: view.subject,
         html,
         text: renderText(composed),
-        headers: letterHeaders(facts, letter, firstTitle, view.unsubscribeUrl),
+        headers: letterHeaders(facts, letter, news[0]!.view.title, view.unsubscribeUrl),
       };
     }
     throw new Error(`Letter ${letter.email_id} does not fit into ${MOST_BYTES} bytes even without messages.`);
@@ -58,10 +58,9 @@ function renderHtml(composed: ComposedLetter): SafeHtml {
 }
 
 function renderText(composed: ComposedLetter): string {
-  const { words, texts } = composed;
-  if (composed.kind === "conversation") return conversationText(composed.view, texts[0]!, words);
-  const events = composed.view.events.map((event, at) => ({ event, messages: texts[at]! }));
-  return overviewText(composed.view, events, words);
+  const { words, frame, news } = composed;
+  if (composed.kind === "conversation") return conversationText(composed.view, news[0]!.text, frame.text, words);
+  return overviewText(composed.view, news.map(({ text }) => text), frame.text, words);
 }
 
 const encoder = new TextEncoder();

@@ -36,8 +36,12 @@ export function showsNothing(raw: string): boolean {
   return !VISIBLE.test(cleanText(raw));
 }
 
+/** Most names and addresses; nothing in them needs a change. */
+const PLAIN_LINE = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+
 /** One line without surrounding white space, at most `graphemes` long, fit for subjects and headers. */
 export function cleanLine(raw: string, graphemes: number): string {
+  if (raw.length <= graphemes && PLAIN_LINE.test(raw)) return raw;
   const line = cleanText(raw).replace(/\s+/g, " ").trim();
   const end = clipEnd(line, { graphemes, lines: 1 });
   return end === line.length ? line : `${line.slice(0, end)}…`;
@@ -119,21 +123,29 @@ export function inert(text: string): string {
   return text.includes(":") ? text.replace(CLICKABLE_SCHEME, "$&\u2060") : text;
 }
 
-/** A message as HTML: escaped, web addresses linked with the given `style`, line breaks and indentation kept. */
-export function messageHtml(raw: string, limit: TextLimit, linkAttributes = ""): SafeHtml {
-  const { spans, clipped } = clippedSpans(raw, limit);
-  const html = spans.map(({ text, href }) => {
-    const shown = keepSpaces(escapeHtml(text));
-    if (href === null) return shown;
-    return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow ugc"${linkAttributes}>${shown}</a>`;
-  });
-  return (html.join("") + (clipped ? "…" : "")) as SafeHtml;
+/** A message in both versions. */
+export interface MessageContent {
+  /** Escaped, web addresses linked, line breaks and indentation kept. */
+  html: SafeHtml;
+  /** Lines not yet wrapped. */
+  text: string;
 }
 
-/** The same message for the text version, lines not yet wrapped. */
-export function messageText(raw: string, limit: TextLimit): string {
+/** Renders a message; `linkAttributes` is added to its links as it stands. */
+export function messageContent(raw: string, limit: TextLimit, linkAttributes = ""): MessageContent {
   const { spans, clipped } = clippedSpans(raw, limit);
-  return spans.map((span) => span.text).join("") + (clipped ? "…" : "");
+  let html = "";
+  let content = "";
+  for (const { text, href } of spans) {
+    const shown = keepSpaces(escapeHtml(text));
+    html +=
+      href === null
+        ? shown
+        : `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow ugc"${linkAttributes}>${shown}</a>`;
+    content += text;
+  }
+  if (!clipped) return { html: html as SafeHtml, text: content };
+  return { html: `${html}&#8230;` as SafeHtml, text: `${content}…` };
 }
 
 function keepSpaces(html: SafeHtml): string {

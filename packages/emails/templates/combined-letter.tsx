@@ -11,7 +11,7 @@ export default function CombinedLetter(view: OverviewLetterView) {
   return (
     <LetterFrame view={view}>
       <Heading as="h1" className="ink" style={title}>
-        {view.heading}
+        {view.frame.heading}
       </Heading>
       <Text className="soft" style={{ color: light.soft, fontSize: text.body, lineHeight: "24px", margin: 0 }}>
         {view.summary}

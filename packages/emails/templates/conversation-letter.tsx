@@ -12,16 +12,16 @@ export default function ConversationLetter(view: ConversationLetterView) {
   return (
     <LetterFrame view={view}>
       <Text className="soft isolate" dir="auto" style={{ color: light.soft, fontSize: text.name, lineHeight: "22px", margin: 0 }}>
-        {view.event.organization}
+        {view.event.news.organization}
       </Text>
       <Heading as="h1" className="ink isolate wrap" dir="auto" style={title}>
-        {view.event.title}
+        {view.event.news.title}
       </Heading>
       <Text className="ink" style={{ color: light.ink, fontSize: text.body, lineHeight: "24px", margin: 0 }}>
-        {view.event.summary}
+        {view.event.news.summary}
       </Text>
       <Hr className="line" style={rule} />
-      <EventNews event={view.event} />
+      <EventNews news={view.event.news} />
       <MoreNews more={view.more} url={view.appUrl} />
       <Hr className="line" style={{ ...rule, margin: "32px 0 0" }} />
       <EventReason event={view.event} />

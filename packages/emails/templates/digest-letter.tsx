@@ -14,7 +14,7 @@ export default function DigestLetter(view: OverviewLetterView) {
         {view.date}
       </Text>
       <Heading as="h1" className="ink" style={title}>
-        {view.heading}
+        {view.frame.heading}
       </Heading>
       <Text className="ink" style={{ color: light.ink, fontSize: text.body, lineHeight: "24px", margin: 0 }}>
         {view.summary}

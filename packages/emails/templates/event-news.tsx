@@ -1,26 +1,26 @@
 import { Button, Link, Text } from "react-email";
-import type { EventView } from "../src/letter-view.ts";
+import type { EventView, NewsView } from "../src/letter-view.ts";
 import { When } from "./slots.tsx";
 import { theme } from "./theme.ts";
 
 const { light, text } = theme;
 
 /** The messages of one event, what was left out, and the way to the chat. */
-export function EventNews({ event }: { event: EventView }) {
+export function EventNews({ news }: { news: NewsView }) {
   return (
     <>
-      <div dangerouslySetInnerHTML={{ __html: event.messages }} />
-      <When value={event.more}>
+      <div dangerouslySetInnerHTML={{ __html: news.messages }} />
+      <When value={news.more}>
         {(more) => (
           <Text style={{ fontSize: text.name, lineHeight: "24px", margin: "0 0 20px" }}>
-            <Link href={event.url} className="accent" style={{ color: light.accent, textDecoration: "underline" }}>
+            <Link href={news.url} className="accent" style={{ color: light.accent, textDecoration: "underline" }}>
               {more}
             </Link>
           </Text>
         )}
       </When>
-      <Button href={event.url} className="button" style={button}>
-        {event.openLabel}
+      <Button href={news.url} className="button" style={button}>
+        {news.openLabel}
       </Button>
     </>
   );
@@ -30,14 +30,14 @@ export function EventNews({ event }: { event: EventView }) {
 export function EventReason({ event }: { event: EventView }) {
   return (
     <Text className="soft" style={{ color: light.soft, fontSize: text.small, lineHeight: "20px", margin: "16px 0 0" }}>
-      {event.why}
+      {event.news.why}
       <br />
       <Link href={event.whyUrl} className="soft" style={link}>
-        {event.whyLabel}
+        {event.news.whyLabel}
       </Link>
       {" · "}
       <Link href={event.muteUrl} className="soft" style={link}>
-        {event.muteLabel}
+        {event.news.muteLabel}
       </Link>
     </Text>
   );

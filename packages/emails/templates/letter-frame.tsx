@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Body, Container, Head, Html, Link, Text } from "react-email";
-import type { FrameView } from "../src/letter-view.ts";
+import type { LetterView } from "../src/letter-view.ts";
 import { Panel } from "./panel.tsx";
 import { When } from "./slots.tsx";
 import { styleSheet, theme } from "./theme.ts";
@@ -8,9 +8,9 @@ import { styleSheet, theme } from "./theme.ts";
 const { light, text } = theme;
 
 /** What stands around every letter: head, preview line, card and footer. */
-export function LetterFrame({ view, children }: { view: FrameView; children: ReactNode }) {
+export function LetterFrame({ view, children }: { view: LetterView; children: ReactNode }) {
   return (
-    <Html lang={view.language} dir={view.direction}>
+    <Html lang={view.frame.language} dir={view.frame.direction}>
       <Head>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
@@ -18,7 +18,7 @@ export function LetterFrame({ view, children }: { view: FrameView; children: Rea
         <title>{view.subject}</title>
         <style dangerouslySetInnerHTML={{ __html: styleSheet }} />
       </Head>
-      <Body lang={view.language} dir={view.direction} style={{ margin: 0, fontFamily: theme.font }}>
+      <Body lang={view.frame.language} dir={view.frame.direction} style={{ margin: 0, fontFamily: theme.font }}>
         <Preheader>{view.preheader}</Preheader>
         <Panel className="outer page" style={{ backgroundColor: light.page, padding: "32px 16px" }}>
           <Container style={{ maxWidth: theme.width, width: "100%", margin: "0 auto" }}>
@@ -38,36 +38,36 @@ function Preheader({ children }: { children: string }) {
   return (
     <div aria-hidden="true" style={{ display: "none", overflow: "hidden", maxHeight: 0, maxWidth: 0, opacity: 0, lineHeight: "1px" }}>
       {children}
-      {"\u034f\u200c\u00a0".repeat(60)}
+      {"\u034f\u200c\u00a0".repeat(40)}
     </div>
   );
 }
 
-function Footer({ view }: { view: FrameView }) {
+function Footer({ view }: { view: LetterView }) {
   return (
     <Panel className="footer" style={{ padding: "24px 40px 8px" }}>
       <Text className="soft" style={small}>
         <Link href={view.preferencesUrl} className="soft" style={link}>
-          {view.preferencesLabel}
+          {view.frame.preferencesLabel}
         </Link>
         <When value={view.unsubscribeUrl}>
           {(url) => (
             <>
               {" · "}
               <Link href={url} className="soft" style={link}>
-                {view.unsubscribeLabel}
+                {view.frame.unsubscribeLabel}
               </Link>
             </>
           )}
         </When>
       </Text>
       <Text className="soft" style={small}>
-        {view.replies} {view.times} {view.sentTo}
+        {view.frame.replies} {view.frame.times} {view.sentTo}
       </Text>
       <Text className="soft" style={{ ...small, margin: 0 }}>
-        {view.sender}
+        {view.frame.sender}
         <br />
-        {view.postalAddress}
+        {view.frame.postalAddress}
       </Text>
     </Panel>
   );

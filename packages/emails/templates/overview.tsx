@@ -24,18 +24,18 @@ function EventSection({ event }: { event: EventView }) {
     <>
       <Hr className="line" style={{ borderColor: light.line, borderTop: `1px solid ${light.line}`, margin: "28px 0 24px" }} />
       <Heading as="h2" className="ink isolate wrap" dir="auto" style={heading}>
-        <Link href={event.url} className="ink quiet" style={{ color: light.ink, textDecoration: "none" }}>
-          {event.title}
+        <Link href={event.news.url} className="ink quiet" style={{ color: light.ink, textDecoration: "none" }}>
+          {event.news.title}
         </Link>
       </Heading>
       <Text className="soft" style={{ color: light.soft, fontSize: text.small, lineHeight: "20px", margin: "2px 0 18px" }}>
         <span className="isolate" dir="auto">
-          {event.organization}
+          {event.news.organization}
         </span>
         {" · "}
-        {event.summary}
+        {event.news.summary}
       </Text>
-      <EventNews event={event} />
+      <EventNews news={event.news} />
       <EventReason event={event} />
     </>
   );

@@ -2,13 +2,15 @@ const local = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~
 const domain = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$/;
 
 // A bare comma or semicolon in a name would read as two addresses; quoted it is part of the name.
-const displayName = /^(?:"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"|[^"<>,;\p{Cc}]*)$/u;
+const displayName = /^(?:"(?:[^"\\]|\\.)*"|[^"<>,;]*)$/u;
 
 /**
  * Splits `Name <a@b.c>` or `a@b.c`; null when Resend would not take it.
  * `address` is the bare address as written, `name` the display name without its quotes ('' when absent).
  */
 export function parseAddress(value: string): { name: string; address: string } | null {
+  // Before trimming, which would drop a line break at either end.
+  if (/\p{Cc}/u.test(value)) return null;
   const text = value.trim();
   if (!text.endsWith('>')) return isAddress(text) ? { name: '', address: text } : null;
   const open = text.lastIndexOf('<');

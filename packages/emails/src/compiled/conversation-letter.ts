@@ -5,7 +5,7 @@ import type { ConversationLetterView } from "../letter-view.ts";
 export function renderConversationLetter(view: ConversationLetterView): SafeHtml {
   let html = "";
   html += `<!DOCTYPE html>\
-<html dir="${escapeHtml(view.direction)}" lang="${escapeHtml(view.language)}">\
+<html dir="${escapeHtml(view.frame.direction)}" lang="${escapeHtml(view.frame.language)}">\
 <head>\
 <meta name="viewport" content="width=device-width, initial-scale=1"/>\
 <meta content="text/html; charset=UTF-8" http-equiv="Content-Type"/>\
@@ -15,12 +15,12 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
 <title>${escapeHtml(view.subject)}</title>\
 <style>:root { color-scheme: light dark; supported-color-schemes: light dark; } body { margin: 0; background-color: #f4f3f0; } .wrap { overflow-wrap: anywhere; word-break: break-word; } .isolate { unicode-bidi: isolate; } .quiet:hover { text-decoration: underline !important; } @media (max-width: 640px) { .outer { padding: 0 !important; } .card { padding: 28px 20px 24px !important; border-radius: 0 !important; } .footer { padding: 20px 20px 32px !important; } .button { display: block !important; text-align: center !important; } } @media (prefers-color-scheme: dark) { body, .page { background-color: #131416 !important; } .card { background-color: #1d1f22 !important; } .ink { color: #eceae6 !important; } .soft { color: #a2a5aa !important; } .line { border-color: #34373b !important; } .accent, .body a { color: #86cdb5 !important; } .button { background-color: #86cdb5 !important; color: #10231d !important; } .tint { background-color: #322c1c !important; } }</style>\
 </head>\
-<body lang="${escapeHtml(view.language)}" dir="${escapeHtml(view.direction)}" style="margin:0">\
+<body lang="${escapeHtml(view.frame.language)}" dir="${escapeHtml(view.frame.direction)}" style="margin:0">\
 <table border="0" width="100%" cellPadding="0" cellSpacing="0" role="presentation" align="center">\
 <tbody>\
 <tr>\
-<td dir="${escapeHtml(view.direction)}" lang="${escapeHtml(view.language)}" style="margin:0;font-family:-apple-system, BlinkMacSystemFont, &quot;Segoe UI&quot;, Roboto, &quot;Helvetica Neue&quot;, Arial, sans-serif">\
-<div aria-hidden="true" style="display:none;overflow:hidden;max-height:0;max-width:0;opacity:0;line-height:1px">${escapeHtml(view.preheader)}͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ ͏‌ </div>\
+<td dir="${escapeHtml(view.frame.direction)}" lang="${escapeHtml(view.frame.language)}" style="margin:0;font-family:-apple-system, BlinkMacSystemFont, &quot;Segoe UI&quot;, Roboto, &quot;Helvetica Neue&quot;, Arial, sans-serif">\
+<div aria-hidden="true" style="display:none;overflow:hidden;max-height:0;max-width:0;opacity:0;line-height:1px">${escapeHtml(view.preheader)}&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;&#847;&#8204;&#160;</div>\
 <table role="presentation" width="100%" border="0" cellPadding="0" cellSpacing="0">\
 <tbody>\
 <tr>\
@@ -33,23 +33,23 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
 <tbody>\
 <tr>\
 <td class="card" style="background-color:#ffffff;border-radius:12px;padding:36px 40px 32px">\
-<p class="soft isolate" dir="auto" style="font-size:15px;line-height:22px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.event.organization)}</p>\
-<h1 class="ink isolate wrap" dir="auto" style="color:#1d1f23;font-size:24px;font-weight:600;letter-spacing:-0.01em;line-height:30px;margin:2px 0 6px">${escapeHtml(view.event.title)}</h1>\
-<p class="ink" style="font-size:16px;line-height:24px;color:#1d1f23;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.event.summary)}</p>\
+<p class="soft isolate" dir="auto" style="font-size:15px;line-height:22px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.event.news.organization)}</p>\
+<h1 class="ink isolate wrap" dir="auto" style="color:#1d1f23;font-size:24px;font-weight:600;letter-spacing:-0.01em;line-height:30px;margin:2px 0 6px">${escapeHtml(view.event.news.title)}</h1>\
+<p class="ink" style="font-size:16px;line-height:24px;color:#1d1f23;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.event.news.summary)}</p>\
 <hr class="line" style="width:100%;border:none;border-color:#e6e4df;border-top:1px solid #e6e4df;margin:22px 0 20px"/>\
-<div>${view.event.messages}</div>`;
-  if (view.event.more !== null) {
+<div>${view.event.news.messages}</div>`;
+  if (view.event.news.more !== null) {
     html += `<p style="font-size:15px;line-height:24px;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">\
-<a href="${escapeHtml(view.event.url)}" class="accent" style="color:#1f5f4d;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.event.more)}</a>\
+<a href="${escapeHtml(view.event.news.url)}" class="accent" style="color:#1f5f4d;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.event.news.more)}</a>\
 </p>`;
   }
-  html += `<a href="${escapeHtml(view.event.url)}" class="button" style="line-height:100%;text-decoration:none;display:inline-block;max-width:100%;mso-padding-alt:0px;background-color:#1f5f4d;border-radius:8px;color:#ffffff;font-size:15px;font-weight:600;padding:12px 22px;padding-top:12px;padding-right:22px;padding-bottom:12px;padding-left:22px" target="_blank">\
+  html += `<a href="${escapeHtml(view.event.news.url)}" class="button" style="line-height:100%;text-decoration:none;display:inline-block;max-width:100%;mso-padding-alt:0px;background-color:#1f5f4d;border-radius:8px;color:#ffffff;font-size:15px;font-weight:600;padding:12px 22px;padding-top:12px;padding-right:22px;padding-bottom:12px;padding-left:22px" target="_blank">\
 <span>\
 <!--[if mso]>\
 <i style="mso-font-width:366.66666666666663%;mso-text-raise:18px" hidden>&#8202;&#8202;&#8202;</i>\
 <![endif]-->\
 </span>\
-<span style="max-width:100%;display:inline-block;line-height:120%;mso-padding-alt:0px;mso-text-raise:9px">${escapeHtml(view.event.openLabel)}</span>\
+<span style="max-width:100%;display:inline-block;line-height:120%;mso-padding-alt:0px;mso-text-raise:9px">${escapeHtml(view.event.news.openLabel)}</span>\
 <span>\
 <!--[if mso]>\
 <i style="mso-font-width:366.66666666666663%" hidden>&#8202;&#8202;&#8202;&#8203;</i>\
@@ -62,8 +62,8 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
 </p>`;
   }
   html += `<hr class="line" style="width:100%;border:none;border-color:#e6e4df;border-top:1px solid #e6e4df;margin:32px 0 0"/>\
-<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:16px 0 0;margin-top:16px;margin-right:0;margin-bottom:0;margin-left:0">${escapeHtml(view.event.why)}<br/>\
-<a href="${escapeHtml(view.event.whyUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.event.whyLabel)}</a> · <a href="${escapeHtml(view.event.muteUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.event.muteLabel)}</a>\
+<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:16px 0 0;margin-top:16px;margin-right:0;margin-bottom:0;margin-left:0">${escapeHtml(view.event.news.why)}<br/>\
+<a href="${escapeHtml(view.event.whyUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.event.news.whyLabel)}</a> &#183; <a href="${escapeHtml(view.event.muteUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.event.news.muteLabel)}</a>\
 </p>\
 </td>\
 </tr>\
@@ -74,13 +74,13 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
 <tr>\
 <td class="footer" style="padding:24px 40px 8px">\
 <p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0 0 12px;margin-top:0;margin-right:0;margin-bottom:12px;margin-left:0">\
-<a href="${escapeHtml(view.preferencesUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.preferencesLabel)}</a>`;
+<a href="${escapeHtml(view.preferencesUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.frame.preferencesLabel)}</a>`;
   if (view.unsubscribeUrl !== null) {
-    html += ` · <a href="${escapeHtml(view.unsubscribeUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.unsubscribeLabel)}</a>`;
+    html += ` &#183; <a href="${escapeHtml(view.unsubscribeUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.frame.unsubscribeLabel)}</a>`;
   }
   html += `</p>\
-<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0 0 12px;margin-top:0;margin-right:0;margin-bottom:12px;margin-left:0">${escapeHtml(view.replies)} ${escapeHtml(view.times)} ${escapeHtml(view.sentTo)}</p>\
-<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.sender)}<br/>${escapeHtml(view.postalAddress)}</p>\
+<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0 0 12px;margin-top:0;margin-right:0;margin-bottom:12px;margin-left:0">${escapeHtml(view.frame.replies)} ${escapeHtml(view.frame.times)} ${escapeHtml(view.sentTo)}</p>\
+<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.frame.sender)}<br/>${escapeHtml(view.frame.postalAddress)}</p>\
 </td>\
 </tr>\
 </tbody>\

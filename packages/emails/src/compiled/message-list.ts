@@ -13,7 +13,7 @@ export function renderMessageList(view: MessageListView): SafeHtml {
 <tr>\
 <td class="tint" style="background-color:#fbf3dd;border-radius:8px;padding:12px 14px">\
 <p class="soft" style="font-size:13px;line-height:22px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">\
-<strong class="ink isolate" dir="auto" style="color:#1d1f23;font-size:15px;font-weight:600">${escapeHtml(message.author)}</strong> ${escapeHtml(message.mention)}  <a href="${escapeHtml(message.url)}" class="soft quiet" style="color:#676a70;text-decoration-line:none;text-decoration:none;white-space:nowrap" target="_blank">${escapeHtml(message.time)}</a>`;
+<strong class="ink isolate" dir="auto" style="color:#1d1f23;font-size:15px;font-weight:600">${escapeHtml(message.author)}</strong> ${escapeHtml(message.mention)} &#160;<a href="${escapeHtml(message.url)}" class="soft quiet" style="color:#676a70;text-decoration-line:none;text-decoration:none;white-space:nowrap" target="_blank">${escapeHtml(message.time)}</a>`;
         if (message.edited !== null) {
           html += ` (${escapeHtml(message.edited)})`;
         }
@@ -25,7 +25,7 @@ export function renderMessageList(view: MessageListView): SafeHtml {
 </table>`;
       } else {
         html += `<p class="soft" style="font-size:13px;line-height:22px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">\
-<strong class="ink isolate" dir="auto" style="color:#1d1f23;font-size:15px;font-weight:600">${escapeHtml(message.author)}</strong>  <a href="${escapeHtml(message.url)}" class="soft quiet" style="color:#676a70;text-decoration-line:none;text-decoration:none;white-space:nowrap" target="_blank">${escapeHtml(message.time)}</a>`;
+<strong class="ink isolate" dir="auto" style="color:#1d1f23;font-size:15px;font-weight:600">${escapeHtml(message.author)}</strong> &#160;<a href="${escapeHtml(message.url)}" class="soft quiet" style="color:#676a70;text-decoration-line:none;text-decoration:none;white-space:nowrap" target="_blank">${escapeHtml(message.time)}</a>`;
         if (message.edited !== null) {
           html += ` (${escapeHtml(message.edited)})`;
         }

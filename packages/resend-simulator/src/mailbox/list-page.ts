@@ -44,8 +44,9 @@ export function listPage(facts: ListPageFacts): Markup {
 function countLine({ search, kept, totals }: ListPageFacts): Markup {
   const number = (value: number) => value.toLocaleString('en');
   if (search) return html`Letters matching “<bdi>${search}</bdi>”`;
-  if (kept === totals.emails) return html`${kept === 0 ? '' : kept === 1 ? '1 letter' : `${number(kept)} letters`}`;
-  return html`${number(kept)} letters kept of ${number(totals.emails)} accepted`;
+  if (kept === 0) return html``;
+  const letters = kept === 1 ? '1 letter' : `${number(kept)} letters`;
+  return html`${kept === totals.emails ? letters : `${letters} kept of ${number(totals.emails)} accepted`}`;
 }
 
 function rows({ path, page, search }: ListPageFacts): Markup {

@@ -1,0 +1,80 @@
+import type { DispatchFacts, LetterFacts, RenderedLetter } from "@chat-notifications/emails/letter-facts.ts";
+import type { Database, Dispatch } from "./database.ts";
+import type { Provider, ProviderEmail } from "./provider.ts";
+
+/** Builds the renderer of one dispatch's letters. */
+export type CreateRenderer = (facts: DispatchFacts) => (letter: LetterFacts) => RenderedLetter;
+
+export interface DeliveryDeps {
+  database: Database;
+  provider: Provider;
+  createRenderer: CreateRenderer;
+  /** 0 to 1, for the jitter of retries. */
+  random: () => number;
+  log: Log;
+}
+
+/** One line of a structured log: what happened, with ids and numbers only. */
+export type Log = (level: "info" | "warn" | "error", event: string, fields?: Record<string, string | number | boolean | null>) => void;
+
+export type DeliveryResult = "sent" | "stale" | "failed";
+
+/**
+ * Steps 5 to 7 for one dispatch: render, send under its id as the idempotency key, mark the outcome.
+ * `stale`: another worker took it over, nothing was sent or marked.
+ * Rejects only when the database cannot be reached; the lease then runs out and the same letters go again.
+ */
+export async function deliverDispatch(dispatch: Dispatch, deps: DeliveryDeps): Promise<DeliveryResult> {
+  const { database, provider, log, random } = deps;
+  const rendered = renderBody(dispatch, deps.createRenderer);
+  if (!rendered.ok) {
+    log("error", "letter_not_rendered", { dispatch_id: dispatch.id, letter_index: rendered.letterIndex });
+    const failed = { outcome: "rejected", reason: "render_failed", letterIndex: rendered.letterIndex, retryAfterMs: null } as const;
+    return (await database.markNotificationFailed(dispatch, failed, random())) ? "failed" : "stale";
+  }
+  if (!(await database.beginAttempt(dispatch, await sha256(rendered.body)))) return "stale";
+
+  const outcome = await provider.sendBatch(rendered.body, dispatch.id, dispatch.letters.length);
+  const fields = { dispatch_id: dispatch.id, attempt: dispatch.attempt, letters: dispatch.letters.length };
+  if (outcome.ok) {
+    await database.markNotificationSent(dispatch, outcome.ids);
+    log("info", "dispatch_sent", fields);
+    return "sent";
+  }
+  await database.markNotificationFailed(dispatch, outcome, random());
+  log("warn", "dispatch_not_accepted", { ...fields, outcome: outcome.outcome, reason: outcome.reason });
+  return "failed";
+}
+
+type Body = { ok: true; body: string } | { ok: false; letterIndex: number };
+
+/** The request's body: the same dispatch always gives the same bytes, which is what makes a retry safe. */
+export function renderBody({ facts, letters }: Dispatch, createRenderer: CreateRenderer): Body {
+  const render = createRenderer(facts);
+  const emails: ProviderEmail[] = [];
+  for (const letter of letters) {
+    try {
+      emails.push(providerEmail(facts, letter, render(letter)));
+    } catch {
+      return { ok: false, letterIndex: emails.length };
+    }
+  }
+  return { ok: true, body: JSON.stringify(emails) };
+}
+
+function providerEmail({ sender }: DispatchFacts, letter: LetterFacts, rendered: RenderedLetter): ProviderEmail {
+  return {
+    from: sender.from,
+    to: [letter.recipient.email],
+    ...(sender.reply_to === null ? {} : { reply_to: sender.reply_to }),
+    ...rendered,
+    tags: [
+      { name: "email_id", value: letter.email_id },
+      { name: "kind", value: letter.kind },
+    ],
+  };
+}
+
+async function sha256(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}

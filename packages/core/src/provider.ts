@@ -1,0 +1,25 @@
+import type { FailedAttempt } from "./database.ts";
+
+/** One e-mail in Resend's wire format (POST /emails, an item of POST /emails/batch). */
+export interface ProviderEmail {
+  from: string;
+  to: string[];
+  subject: string;
+  html: string;
+  text: string;
+  headers: Record<string, string>;
+  tags: { name: string; value: string }[];
+  reply_to?: string;
+}
+
+/** What the provider did with a batch. Accepted: one id per letter, in their order. */
+export type SendOutcome = { ok: true; ids: string[] } | ({ ok: false } & FailedAttempt);
+
+export interface Provider {
+  /**
+   * Sends one batch. Never rejects: an answer that did not come is an outcome too.
+   * @param body the JSON array of 1–100 `ProviderEmail`s; the same bytes at every attempt
+   * @param key the idempotency key
+   */
+  sendBatch(body: string, key: string, letterCount: number): Promise<SendOutcome>;
+}

@@ -1,0 +1,71 @@
+import type { DeliveryDeps } from "./deliver-dispatch.ts";
+import { madeProgress, processPass } from "./process-pass.ts";
+
+export interface ProcessorDeps extends DeliveryDeps {
+  /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface ProcessorOptions {
+  /** Recipients to claim in a pass, default 400: four dispatches in flight. */
+  batchSize?: number;
+  /** The longest sleep in ms, default 5,000: what arrives unannounced waits no longer. */
+  pollMs?: number;
+}
+
+export interface Processor {
+  /** Finishes the pass under way, and with it everything this processor holds, then resolves. */
+  stop(): Promise<void>;
+}
+
+/** Drains until nothing is due, sleeps until something will be, wakes early when the database says so. */
+export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_000 }: ProcessorOptions = {}): Processor {
+  const { database, log, random, sleep } = deps;
+  let stopping = false;
+  let alarm = new AbortController();
+  const wake = () => alarm.abort();
+
+  const rest = async (ms: number) => {
+    await sleep(ms, alarm.signal);
+    alarm = new AbortController();
+  };
+
+  const turn = async () => {
+    const result = await processPass(deps, batchSize);
+    if (madeProgress(result) || stopping) return;
+    const dueInMs = await database.nextDueInMs();
+    // Due and yet nothing to do: another processor holds it. 50 ms keeps us from spinning until it lets go.
+    await rest(Math.max(50, Math.min(pollMs, dueInMs ?? pollMs)));
+  };
+
+  const loop = async () => {
+    let stopListening: (() => Promise<void>) | undefined;
+    let failures = 0;
+    while (!stopping) {
+      try {
+        stopListening ??= await database.listen(wake);
+        await turn();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        log("error", "pass_failed", { code: errorCode(error), failures });
+        if (!stopping) await rest(Math.min(30_000, 250 * 2 ** failures) * (0.5 + random() / 2));
+      }
+    }
+    await stopListening?.().catch(() => {});
+  };
+
+  const running = loop();
+  return {
+    async stop() {
+      stopping = true;
+      wake();
+      await running;
+    },
+  };
+}
+
+function errorCode(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "unknown";
+}

@@ -1,0 +1,52 @@
+import type { DispatchFacts, LetterKind } from "./letter-facts.ts";
+import { frameText, type FrameText } from "./letter-text.ts";
+import type { FrameView } from "./letter-view.ts";
+import type { Catalogue } from "./locales/catalogue.ts";
+import type { Reader } from "./reader.ts";
+import { cleanLine } from "./untrusted-text.ts";
+
+/** What stands around the news, in both versions. */
+export interface LetterFrame {
+  view: FrameView;
+  text: FrameText;
+}
+
+/** Frames by reader and kind of letter, each worked out once per dispatch. */
+export function createLetterFrames(facts: DispatchFacts): (kind: LetterKind, reader: Reader) => LetterFrame {
+  const known = new Map<string, LetterFrame>();
+  return (kind, reader) => {
+    const key = `${kind} ${reader.key}`;
+    const cached = known.get(key);
+    if (cached !== undefined) return cached;
+    const view = frameView(facts, kind, reader);
+    const frame = { view, text: frameText(view) };
+    known.set(key, frame);
+    return frame;
+  };
+}
+
+function frameView({ sender }: DispatchFacts, kind: LetterKind, reader: Reader): FrameView {
+  const words = reader.catalogue;
+  return {
+    language: words.language,
+    direction: words.direction,
+    heading: kind === "digest" ? words.digestHeading : words.combinedHeading,
+    preferencesLabel: words.changePreferences,
+    unsubscribeLabel: unsubscribeLabel(kind, words),
+    replies: sender.replies_are_read ? words.repliesAreRead : words.repliesAreNotRead,
+    times: words.timesAreIn(reader.timeZone.replaceAll("_", " ")),
+    sender: cleanLine(sender.product_name, 80),
+    postalAddress: cleanLine(sender.postal_address, 200),
+  };
+}
+
+function unsubscribeLabel(kind: LetterKind, words: Catalogue): string {
+  switch (kind) {
+    case "conversation":
+      return words.unsubscribeFromEvent;
+    case "combined":
+      return words.unsubscribeFromCombined;
+    case "digest":
+      return words.unsubscribeFromDigest;
+  }
+}

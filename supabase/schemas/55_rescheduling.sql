@@ -1,0 +1,70 @@
+-- A changed wish moves what is already waiting: who turns to immediate gets it now, who turns to digests in the next one.
+
+create function private.reschedule_notifications(user_id uuid, as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+set lock_timeout = '20ms'
+as $$
+declare
+  v_moved integer;
+begin
+  with waiting as (
+    select n.id, n.event_id, n.message_id,
+      coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
+    from public.notifications n
+    cross join private.settings s
+    left join private.bursts b on b.id = n.burst_id
+    where n.user_id = reschedule_notifications.user_id
+      and n.status = 'pending'
+    order by n.id
+    -- What a processor holds right now it judges by the new wish itself.
+    for update of n skip locked
+  )
+  update public.notifications n
+  set lane = private.lane_of(w.delivery, waiting.message_id is not null),
+    scheduled_for = case w.delivery
+      when 'daily' then private.due_for(n.user_id, w.delivery, w.digest_at, greatest(waiting.ready_at, as_of))
+      else waiting.ready_at
+    end
+  from waiting
+  cross join lateral private.wishes_of(reschedule_notifications.user_id, waiting.event_id) w
+  where n.id = waiting.id;
+  get diagnostics v_moved = row_count;
+  perform private.wake_processors(as_of);
+  return v_moved;
+end
+$$;
+comment on function private.reschedule_notifications(uuid, timestamptz) is
+  'Recomputes when a person''s pending notifications are due. The host calls it when their time zone changes.';
+revoke execute on function private.reschedule_notifications(uuid, timestamptz) from public;
+
+-- Owner's rights: people change preferences, not notifications.
+create function private.reschedule_after_change()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.reschedule_notifications(new.user_id);
+  return null;
+exception when others then
+  -- The change counts all the same: composing asks the preferences again.
+  perform private.record_incident('reschedule', sqlstate, sqlerrm, user_id => new.user_id);
+  return null;
+end
+$$;
+revoke execute on function private.reschedule_after_change() from public;
+
+create trigger preferences_reschedule
+  after insert or update of delivery, digest_at on public.notification_preferences
+  for each row execute function private.reschedule_after_change();
+
+create trigger time_zones_reschedule
+  after update of time_zone on public.profiles
+  for each row
+  when (old.time_zone is distinct from new.time_zone)
+  execute function private.reschedule_after_change();

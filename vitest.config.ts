@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["packages/**", "apps/**", "supabase/**", "scenarios/**", "scripts/**"].map((folder) => `${folder}/*.test.{ts,tsx}`),
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    globalSetup: "supabase/tests/harness/global-setup.ts",
+    // Postgres works beside each of them; more only makes tests wait for one another.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
