@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { chown, lstat, mkdir, readFile, readdir, realpath, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
+import { lchown, lstat, mkdir, readFile, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeWritableFolder, unwritable } from "./data-folder.ts";
 import type { PostgresAccount } from "./postgres-account.ts";
 import { type PostgresBinaries, binaryPath } from "./postgres-binaries.ts";
 import { runCommand } from "./run-command.ts";
@@ -28,7 +28,7 @@ export interface DataDirectoryOptions {
 export async function prepareDataDirectory(options: DataDirectoryOptions): Promise<string> {
   const { account } = options;
   const dataDir = path.resolve(options.dataDir);
-  await makeFolder(path.dirname(dataDir));
+  await makeWritableFolder(path.dirname(dataDir));
   const place = await locate(dataDir, account);
   const found = await readVersion(place);
   const wanted = options.binaries.version.split(".")[0]!;
@@ -44,26 +44,6 @@ export async function prepareDataDirectory(options: DataDirectoryOptions): Promi
   return place;
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    const probe = path.join(folder, `.write-test-${randomBytes(6).toString("hex")}`);
-    await writeFile(probe, "");
-    await unlink(probe);
-  } catch (error) {
-    throw unwritable(folder, error);
-  }
-}
-
-function unwritable(folder: string, error: unknown): StartFailure {
-  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-  return new StartFailure(
-    "data_directory_unwritable",
-    `Cannot write to the data directory ${folder} (${reason}): ` +
-      "make it writable for this user, or set DATA_DIR to a folder that is.",
-  );
-}
-
 /** A pointer file remembers data that had to be put elsewhere, whoever starts it later. */
 async function locate(dataDir: string, account: PostgresAccount): Promise<string> {
   const pointer = `${dataDir}.location`;
@@ -73,7 +53,7 @@ async function locate(dataDir: string, account: PostgresAccount): Promise<string
   const parent = await realpath(path.dirname(dataDir));
   const name = createHash("sha256").update(path.join(parent, path.basename(dataDir))).digest("hex").slice(0, 16);
   const place = path.join(SWITCHED_DATA_FOLDER, name);
-  await makeFolder(SWITCHED_DATA_FOLDER);
+  await makeWritableFolder(SWITCHED_DATA_FOLDER);
   await writeFile(pointer, `${place}\n`);
   return place;
 }
@@ -151,7 +131,7 @@ async function giveTo(account: PostgresAccount, place: string): Promise<void> {
   if (status.uid === uid) return;
   if (status.isDirectory()) {
     const entries = await readdir(place, { recursive: true });
-    for (const entry of entries) await chown(path.join(place, entry), uid, gid);
+    for (const entry of entries) await lchown(path.join(place, entry), uid, gid);
   }
-  await chown(place, uid, gid);
+  await lchown(place, uid, gid);
 }

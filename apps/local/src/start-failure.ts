@@ -12,6 +12,7 @@ export type StartFailureCode =
   | "database_unreachable"
   | "database_login_refused"
   | "database_rights_missing"
+  | "database_is_supabase"
   | "database_newer_than_checkout"
   | "database_version_unsupported"
   | "migration_failed"

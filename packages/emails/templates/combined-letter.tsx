@@ -2,6 +2,7 @@ import { Heading, Text } from "react-email";
 import type { OverviewLetterView } from "../src/letter-view.ts";
 import { LetterFrame } from "./letter-frame.tsx";
 import { Overview } from "./overview.tsx";
+import { overviewPreview } from "./preview-props.ts";
 import { theme } from "./theme.ts";
 
 const { light, text } = theme;
@@ -20,5 +21,7 @@ export default function CombinedLetter(view: OverviewLetterView) {
     </LetterFrame>
   );
 }
+
+CombinedLetter.PreviewProps = overviewPreview;
 
 const title = { color: light.ink, fontSize: text.title, fontWeight: 600, letterSpacing: "-0.01em", lineHeight: "30px", margin: "0 0 4px" };

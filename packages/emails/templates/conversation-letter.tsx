@@ -3,6 +3,7 @@ import type { ConversationLetterView } from "../src/letter-view.ts";
 import { EventNews, EventReason } from "./event-news.tsx";
 import { LetterFrame } from "./letter-frame.tsx";
 import { MoreNews } from "./more-news.tsx";
+import { conversationPreview } from "./preview-props.ts";
 import { theme } from "./theme.ts";
 
 const { light, text } = theme;
@@ -28,6 +29,8 @@ export default function ConversationLetter(view: ConversationLetterView) {
     </LetterFrame>
   );
 }
+
+ConversationLetter.PreviewProps = conversationPreview;
 
 const title = { color: light.ink, fontSize: text.title, fontWeight: 600, letterSpacing: "-0.01em", lineHeight: "30px", margin: "2px 0 6px" };
 const rule = { borderColor: light.line, borderTop: `1px solid ${light.line}`, margin: "22px 0 20px" };

@@ -2,6 +2,7 @@ import { Heading, Text } from "react-email";
 import type { OverviewLetterView } from "../src/letter-view.ts";
 import { LetterFrame } from "./letter-frame.tsx";
 import { Overview } from "./overview.tsx";
+import { overviewPreview } from "./preview-props.ts";
 import { theme } from "./theme.ts";
 
 const { light, text } = theme;
@@ -23,5 +24,7 @@ export default function DigestLetter(view: OverviewLetterView) {
     </LetterFrame>
   );
 }
+
+DigestLetter.PreviewProps = overviewPreview;
 
 const title = { color: light.ink, fontSize: text.title, fontWeight: 600, letterSpacing: "-0.01em", lineHeight: "30px", margin: "2px 0 6px" };

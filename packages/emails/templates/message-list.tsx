@@ -1,6 +1,7 @@
 import { Link, Text } from "react-email";
 import type { MessageListView, MessageView } from "../src/letter-view.ts";
 import { Panel } from "./panel.tsx";
+import { messageListPreview } from "./preview-props.ts";
 import { Each, When } from "./slots.tsx";
 import { theme } from "./theme.ts";
 
@@ -27,6 +28,8 @@ export default function MessageList({ days }: MessageListView) {
     </Each>
   );
 }
+
+MessageList.PreviewProps = messageListPreview;
 
 function Message({ message }: { message: MessageView }) {
   return (

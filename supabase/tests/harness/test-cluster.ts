@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
@@ -57,6 +57,9 @@ async function createTemplate(cluster: PostgresCluster): Promise<void> {
   const url = new URL(cluster.url);
   url.pathname = `/${TEMPLATE_DATABASE}`;
   await prepareDatabase({ url: url.href, migrations: MIGRATIONS, embedded: true });
+  const owner = postgres(url.href, { max: 1 });
+  await owner.unsafe(await readFile(path.join(import.meta.dirname, "lifecycle-guard.sql"), "utf8")).simple();
+  await owner.end();
   await sql.unsafe(`alter database ${TEMPLATE_DATABASE} with allow_connections false`);
   await sql.end();
 }

@@ -1,0 +1,26 @@
+import { type ResendSimulator, createResendSimulator } from "@chat-notifications/resend-simulator/simulator.ts";
+
+/** Where mail goes and how to get there. */
+export interface MailService {
+  /** Without a trailing slash. */
+  baseUrl: string;
+  apiKey: string;
+  fetch: typeof fetch;
+  /** Present when nothing really leaves this machine. */
+  simulator: ResendSimulator | null;
+}
+
+/** Real Resend with a key of one's own, the simulator at `<origin>/resend` without. */
+export function createMailService(resendApiKey: string | null, origin: string, simulatorKey: string): MailService {
+  if (resendApiKey !== null) {
+    return { baseUrl: "https://api.resend.com", apiKey: resendApiKey, fetch: globalThis.fetch, simulator: null };
+  }
+  const simulator = createResendSimulator({ basePath: "/resend", apiKeys: { [simulatorKey]: "full_access" } });
+  return {
+    baseUrl: `${origin}/resend`,
+    apiKey: simulatorKey,
+    // In-process, so that letters in hand can still be handed over while the server closes.
+    fetch: (input, init) => simulator.fetch(new Request(input, init)),
+    simulator,
+  };
+}

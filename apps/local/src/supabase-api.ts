@@ -1,0 +1,50 @@
+import { App, type EmailDriver } from "@supabase/lite";
+import { createPostgresConnection } from "@supabase/lite/postgres";
+
+export interface SupabaseApiOptions {
+  /** URL of the gateway's login, never the owner's. */
+  url: string;
+  /** Where people come back to after following a link in a sign-in mail. */
+  siteUrl: string;
+  jwtSecret: string;
+  publishableKey: string;
+  secretKey: string;
+  email: EmailDriver;
+}
+
+export interface SupabaseApi {
+  /** Answers `/rest/v1/*` and `/auth/v1/*` as Supabase does. */
+  fetch(request: Request): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** Supabase's data API and sign-in on a plain Postgres. It reads the schema once: migrate first. */
+export function createSupabaseApi(options: SupabaseApiOptions): SupabaseApi {
+  const connection = createPostgresConnection({
+    url: options.url,
+    postgresOptions: { max: 8, onnotice() {}, connection: { application_name: "chat-notifications api" } },
+  });
+  // Says "roles and grants are as they should be", which they are, so that Lite does not try to grant ALL to
+  // everybody. Were this to stop working, its grants would fail for want of ownership.
+  Object.assign(connection, { rlsState: "active" });
+  const app = new App({
+    connection,
+    api: { schemas: ["public"] },
+    auth: {
+      enabled: true,
+      site_url: options.siteUrl,
+      jwt_secret: options.jwtSecret,
+      publishable_key: options.publishableKey,
+      secret_key: options.secretKey,
+      email: { enable_confirmations: false },
+    },
+    options: {
+      drivers: { email: options.email },
+      server: { disableStudio: true, disableFallback: true, admin: false },
+    },
+  });
+  return {
+    fetch: async (request) => app.fetch(request, { peerAddress: null }),
+    close: () => connection.close(),
+  };
+}

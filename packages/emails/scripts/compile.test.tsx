@@ -1,0 +1,63 @@
+import type { ReactNode } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test } from "vitest";
+import { renderCombinedLetter } from "../src/compiled/combined-letter.ts";
+import { renderConversationLetter } from "../src/compiled/conversation-letter.ts";
+import { renderDigestLetter } from "../src/compiled/digest-letter.ts";
+import { renderMessageList } from "../src/compiled/message-list.ts";
+import CombinedLetter from "../templates/combined-letter.tsx";
+import ConversationLetter from "../templates/conversation-letter.tsx";
+import DigestLetter from "../templates/digest-letter.tsx";
+import MessageList from "../templates/message-list.tsx";
+import { createSlots, Each, When } from "../templates/slots.tsx";
+import { compileTemplate } from "./compile-template.ts";
+import { outdatedTemplates } from "./compile.ts";
+
+test("the compiled templates are what the React sources give", () => {
+  expect(outdatedTemplates()).toEqual([]);
+});
+
+const { PreviewProps: conversation } = ConversationLetter;
+const { PreviewProps: overview } = CombinedLetter;
+const { PreviewProps: list } = MessageList;
+const mutedOverview = { ...overview, unsubscribeUrl: null, more: null, events: [] };
+
+test.each<[string, ReactNode, string]>([
+  ["a conversation", <ConversationLetter {...conversation} />, renderConversationLetter(conversation)],
+  ["a conversation with everything", <ConversationLetter {...conversation} more="m" unsubscribeUrl="u" />, renderConversationLetter({ ...conversation, more: "m", unsubscribeUrl: "u" })],
+  ["a combined letter", <CombinedLetter {...overview} />, renderCombinedLetter(overview)],
+  ["a digest", <DigestLetter {...overview} />, renderDigestLetter(overview)],
+  ["a digest without anything optional", <DigestLetter {...mutedOverview} />, renderDigestLetter(mutedOverview)],
+  ["a message list", <MessageList {...list} />, renderMessageList(list)],
+])("compiled code and React render %s alike", (_, tree, compiled) => {
+  expect(plain(compiled)).toBe(plain(renderToStaticMarkup(tree)));
+});
+
+/** The two spell characters differently where HTML allows it. */
+function plain(html: string): string {
+  return html
+    .replace(/^<!DOCTYPE html>/, "")
+    .replace(/&#x27;|&#39;/g, "'")
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}
+
+test("a template whose mark is swallowed does not compile", () => {
+  const { items } = createSlots<{ items: { name: string }[] }>({ items: [{ name: "text" }] }, "view");
+  const tree = (
+    <Each of={items} name="item">
+      {(item) => <p title={item.name} />}
+    </Each>
+  );
+  const source = { name: "x", view: "X", tree, document: false };
+  expect(compileTemplate(source)).toContain("for (const item of view.items) {");
+  const broken = <p>{"\ue000each view.items item\ue001"}</p>;
+  expect(() => compileTemplate({ ...source, tree: broken })).toThrow("Unclosed each");
+});
+
+test("text that looks like code stays text in the compiled source", () => {
+  const { name } = createSlots<{ name: string | null }>({ name: "optional" }, "view");
+  const tree = <When value={name}>{(value) => <p>{"`${process.exit()}` \\ "}{value}</p>}</When>;
+  expect(compileTemplate({ name: "x", view: "X", tree, document: false })).toContain(
+    "html += `<p>\\`\\${process.exit()}\\` \\\\ ${escapeHtml(view.name)}</p>`;",
+  );
+});
