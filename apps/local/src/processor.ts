@@ -1,5 +1,36 @@
+import type { Log } from "@chat-notifications/core/deliver-dispatch.ts";
 import { createPostgresDatabase } from "@chat-notifications/core/postgres-database.ts";
 import { createResendProvider } from "@chat-notifications/core/resend-provider.ts";
-import { type Processor, runProcessor } from "@chat-notifications/core/run-processor.ts";
-import type { Log } from "@chat-notifications/core/deliver-dispatch.ts";
-import { createRenderer } from "@chat-notifications/emails/render-letter.ts";
+import { type ProcessorDeps, runProcessor } from "@chat-notifications/core/run-processor.ts";
+import { createAppLinks } from "@chat-notifications/emails/letter-links.ts";
+import { createLetterRenderer } from "@chat-notifications/emails/render-letter.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import postgres from "postgres";
+import type { MailService } from "./mail-service.ts";
+
+export interface LocalProcessorDeps {
+  /** URL of the execute-only login `notifier`. */
+  databaseUrl: string;
+  mail: MailService;
+  log: Log;
+}
+
+/** Starts the processor's loop on connections of its own. `stop` finishes what it holds, then closes them. */
+export function startProcessor({ databaseUrl, mail, log }: LocalProcessorDeps): { stop(): Promise<void> } {
+  const sql = postgres(databaseUrl, { max: 4, onnotice() {}, connection: { application_name: "chat-notifications processor" } });
+  const deps: ProcessorDeps = {
+    database: createPostgresDatabase(sql),
+    provider: createResendProvider(mail),
+    createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls)),
+    random: Math.random,
+    sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
+    log,
+  };
+  const processor = runProcessor(deps);
+  return {
+    async stop() {
+      await processor.stop();
+      await sql.end({ timeout: 5 });
+    },
+  };
+}

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { App, type EmailDriver } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 
@@ -43,8 +44,29 @@ export function createSupabaseApi(options: SupabaseApiOptions): SupabaseApi {
       server: { disableStudio: true, disableFallback: true, admin: false },
     },
   });
+  const restoreConsole = quietenRefusals();
   return {
-    fetch: async (request) => app.fetch(request, { peerAddress: null }),
-    close: () => connection.close(),
+    fetch: async (request) => inApi.run(true, () => app.fetch(request, { peerAddress: null })),
+    async close() {
+      restoreConsole();
+      await connection.close();
+    },
+  };
+}
+
+const inApi = new AsyncLocalStorage<true>();
+
+/**
+ * Lite prints the stack of every error that Postgres answers a request with. The caller gets that answer; for
+ * the terminal a refused insert is no news.
+ */
+function quietenRefusals(): () => void {
+  const print = console.error;
+  console.error = (...words: unknown[]) => {
+    const refused = inApi.getStore() === true && words[0] instanceof Error && words[0].name === "PostgresError";
+    if (!refused) print(...words);
+  };
+  return () => {
+    console.error = print;
   };
 }

@@ -164,26 +164,19 @@ describe("hostile text", () => {
 });
 
 describe("size", () => {
-  const worstCharacters = fc.constantFrom('"', "&", "😀", "語", "\u0301", "\n");
-
-  test("stays under 100,000 bytes with 20 events of 10 messages each, whatever is written", () => {
-    fc.assert(
-      fc.property(worstCharacters, fc.constantFrom("combined", "digest"), (character, kind) => {
-        const body = `a${character}`.repeat(4000);
-        const eventIds = Array.from({ length: 20 }, (_, at) => `00000000-0000-4000-8000-0000000000${at + 10}`);
-        const facts: DispatchFacts = { ...sampleFacts, events: {}, messages: {} };
-        const parts = eventIds.map((event_id, at): LetterPart => {
-          facts.events[event_id] = { title: body, organization_name: body };
-          const shown = Array.from({ length: 10 }, (_, of) => `${at * 10 + of}`);
-          for (const id of shown) facts.messages[id] = { event_id, author_name: body, body, posted_at: "2026-11-09T15:00:00Z", edited: true };
-          return { event_id, count: 10, shown, mentions: shown, reason: "member" };
-        });
-        const { html } = createLetterRenderer(facts, links)({ ...digest, kind: kind as "digest", parts });
-        expect(Buffer.byteLength(html)).toBeLessThan(100_000);
-        for (const id of eventIds) expect(html).toContain(id);
-      }),
-      { numRuns: 12 },
-    );
+  test.each(['"', "&", "😀", "語", "\u0301", "\n"])("stays under 100,000 bytes with 20 events of 10 messages full of %j", (character) => {
+    const body = `a${character}`.repeat(4000);
+    const facts: DispatchFacts = { ...sampleFacts, events: {}, messages: {} };
+    const parts = Array.from({ length: 20 }, (_, at): LetterPart => {
+      const event_id = `00000000-0000-4000-8000-0000000000${at + 10}`;
+      facts.events[event_id] = { title: body, organization_name: body };
+      const shown = Array.from({ length: 10 }, (_, of) => `${at * 10 + of}`);
+      for (const id of shown) facts.messages[id] = { event_id, author_name: body, body, posted_at: "2026-11-09T15:00:00Z", edited: true };
+      return { event_id, count: 10, shown, mentions: shown, reason: "member" };
+    });
+    const { html } = createLetterRenderer(facts, links)({ ...digest, parts });
+    expect(Buffer.byteLength(html)).toBeLessThan(100_000);
+    for (const { event_id } of parts) expect(html).toContain(event_id);
   });
 
   test("a letter that is too large keeps the messages that mention its reader", () => {

@@ -17,6 +17,7 @@ const LIMITS: ShownLimit[] = [
   { messages: 10, graphemes: 500, lines: 10 },
   { messages: 5, graphemes: 300, lines: 6 },
   { messages: 3, graphemes: 200, lines: 4 },
+  { messages: 2, graphemes: 160, lines: 3 },
   { messages: 1, graphemes: 120, lines: 2 },
   { messages: 0, graphemes: 0, lines: 1 },
 ];

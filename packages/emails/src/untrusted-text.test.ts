@@ -76,7 +76,11 @@ describe("message text", () => {
   });
 
   test("cleaning twice changes nothing more", () => {
-    fc.assert(fc.property(nasty, (raw) => expect(cleanText(cleanText(raw))).toBe(cleanText(raw))));
+    fc.assert(
+      fc.property(nasty, (raw) => {
+        expect(cleanText(cleanText(raw))).toBe(cleanText(raw));
+      }),
+    );
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { Heading, Hr, Text } from "react-email";
 import type { ConversationLetterView } from "../src/letter-view.ts";
 import { EventNews, EventReason } from "./event-news.tsx";
+import { Isolated } from "./isolated.tsx";
 import { LetterFrame } from "./letter-frame.tsx";
 import { MoreNews } from "./more-news.tsx";
 import { conversationPreview } from "./preview-props.ts";
@@ -12,11 +13,11 @@ const { light, text } = theme;
 export default function ConversationLetter(view: ConversationLetterView) {
   return (
     <LetterFrame view={view}>
-      <Text className="soft isolate" dir="auto" style={{ color: light.soft, fontSize: text.name, lineHeight: "22px", margin: 0 }}>
-        {view.event.news.organization}
+      <Text className="soft" style={{ color: light.soft, fontSize: text.name, lineHeight: "22px", margin: 0 }}>
+        <Isolated>{view.event.news.organization}</Isolated>
       </Text>
-      <Heading as="h1" className="ink isolate wrap" dir="auto" style={title}>
-        {view.event.news.title}
+      <Heading as="h1" className="ink wrap" style={title}>
+        <Isolated>{view.event.news.title}</Isolated>
       </Heading>
       <Text className="ink" style={{ color: light.ink, fontSize: text.body, lineHeight: "24px", margin: 0 }}>
         {view.event.news.summary}

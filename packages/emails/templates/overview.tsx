@@ -1,6 +1,7 @@
 import { Heading, Hr, Link, Text } from "react-email";
 import type { EventView, OverviewLetterView } from "../src/letter-view.ts";
 import { EventNews, EventReason } from "./event-news.tsx";
+import { Isolated } from "./isolated.tsx";
 import { MoreNews } from "./more-news.tsx";
 import { Each } from "./slots.tsx";
 import { theme } from "./theme.ts";
@@ -23,15 +24,13 @@ function EventSection({ event }: { event: EventView }) {
   return (
     <>
       <Hr className="line" style={{ borderColor: light.line, borderTop: `1px solid ${light.line}`, margin: "28px 0 24px" }} />
-      <Heading as="h2" className="ink isolate wrap" dir="auto" style={heading}>
+      <Heading as="h2" className="ink wrap" style={heading}>
         <Link href={event.news.url} className="ink quiet" style={{ color: light.ink, textDecoration: "none" }}>
-          {event.news.title}
+          <Isolated>{event.news.title}</Isolated>
         </Link>
       </Heading>
       <Text className="soft" style={{ color: light.soft, fontSize: text.small, lineHeight: "20px", margin: "2px 0 18px" }}>
-        <span className="isolate" dir="auto">
-          {event.news.organization}
-        </span>
+        <Isolated>{event.news.organization}</Isolated>
         {" · "}
         {event.news.summary}
       </Text>

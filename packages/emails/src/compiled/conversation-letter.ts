@@ -33,8 +33,12 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
 <tbody>\
 <tr>\
 <td class="card" style="background-color:#ffffff;border-radius:12px;padding:36px 40px 32px">\
-<p class="soft isolate" dir="auto" style="font-size:15px;line-height:22px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.event.news.organization)}</p>\
-<h1 class="ink isolate wrap" dir="auto" style="color:#1d1f23;font-size:24px;font-weight:600;letter-spacing:-0.01em;line-height:30px;margin:2px 0 6px">${escapeHtml(view.event.news.title)}</h1>\
+<p class="soft" style="font-size:15px;line-height:22px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">\
+<span class="isolate" dir="auto">${escapeHtml(view.event.news.organization)}</span>\
+</p>\
+<h1 class="ink wrap" style="color:#1d1f23;font-size:24px;font-weight:600;letter-spacing:-0.01em;line-height:30px;margin:2px 0 6px">\
+<span class="isolate" dir="auto">${escapeHtml(view.event.news.title)}</span>\
+</h1>\
 <p class="ink" style="font-size:16px;line-height:24px;color:#1d1f23;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.event.news.summary)}</p>\
 <hr class="line" style="width:100%;border:none;border-color:#e6e4df;border-top:1px solid #e6e4df;margin:22px 0 20px"/>\
 <div>${view.event.news.messages}</div>`;

@@ -38,8 +38,10 @@ export function renderDigestLetter(view: OverviewLetterView): SafeHtml {
 <p class="ink" style="font-size:16px;line-height:24px;color:#1d1f23;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.summary)}</p>`;
   for (const event of view.events) {
     html += `<hr class="line" style="width:100%;border:none;border-color:#e6e4df;border-top:1px solid #e6e4df;margin:28px 0 24px"/>\
-<h2 class="ink isolate wrap" dir="auto" style="font-size:19px;font-weight:600;letter-spacing:-0.005em;line-height:26px;margin:0">\
-<a href="${escapeHtml(event.news.url)}" class="ink quiet" style="color:#1d1f23;text-decoration-line:none;text-decoration:none" target="_blank">${escapeHtml(event.news.title)}</a>\
+<h2 class="ink wrap" style="font-size:19px;font-weight:600;letter-spacing:-0.005em;line-height:26px;margin:0">\
+<a href="${escapeHtml(event.news.url)}" class="ink quiet" style="color:#1d1f23;text-decoration-line:none;text-decoration:none" target="_blank">\
+<span class="isolate" dir="auto">${escapeHtml(event.news.title)}</span>\
+</a>\
 </h2>\
 <p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:2px 0 18px;margin-top:2px;margin-right:0;margin-bottom:18px;margin-left:0">\
 <span class="isolate" dir="auto">${escapeHtml(event.news.organization)}</span> &#183; ${escapeHtml(event.news.summary)}</p>\
