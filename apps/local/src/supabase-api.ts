@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { App, type EmailDriver } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { type PostgresRefusal, toPostgrestError } from "./postgrest-error.ts";
 
 export interface SupabaseApiOptions {
   /** URL of the gateway's login, never the owner's. */
@@ -44,9 +45,14 @@ export function createSupabaseApi(options: SupabaseApiOptions): SupabaseApi {
       server: { disableStudio: true, disableFallback: true, admin: false },
     },
   });
-  const restoreConsole = quietenRefusals();
+  const restoreConsole = collectRefusals();
   return {
-    fetch: async (request) => inApi.run(true, () => app.fetch(request, { peerAddress: null })),
+    async fetch(request) {
+      const heard: Heard = {};
+      const response = await inApi.run(heard, async () => app.fetch(request, { peerAddress: null }));
+      // Lite answers errors it does not know (our own SQLSTATEs) with 500 and without code and hint.
+      return heard.refusal && response.status === 500 ? toPostgrestError(heard.refusal) : response;
+    },
     async close() {
       restoreConsole();
       await connection.close();
@@ -54,17 +60,23 @@ export function createSupabaseApi(options: SupabaseApiOptions): SupabaseApi {
   };
 }
 
-const inApi = new AsyncLocalStorage<true>();
+interface Heard {
+  refusal?: PostgresRefusal;
+}
+
+const inApi = new AsyncLocalStorage<Heard>();
 
 /**
- * Lite prints the stack of every error that Postgres answers a request with. The caller gets that answer; for
- * the terminal a refused insert is no news.
+ * Lite prints the stack of every error that Postgres answers a request with, and that is the only place where
+ * the error can be had whole. For the terminal a refused insert is no news.
  */
-function quietenRefusals(): () => void {
+function collectRefusals(): () => void {
   const print = console.error;
   console.error = (...words: unknown[]) => {
-    const refused = inApi.getStore() === true && words[0] instanceof Error && words[0].name === "PostgresError";
-    if (!refused) print(...words);
+    const heard = inApi.getStore();
+    const [first] = words;
+    if (heard && first instanceof Error && first.name === "PostgresError") heard.refusal = first as Error & PostgresRefusal;
+    else print(...words);
   };
   return () => {
     console.error = print;

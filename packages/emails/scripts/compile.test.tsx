@@ -9,9 +9,11 @@ import CombinedLetter from "../templates/combined-letter.tsx";
 import ConversationLetter from "../templates/conversation-letter.tsx";
 import DigestLetter from "../templates/digest-letter.tsx";
 import MessageList from "../templates/message-list.tsx";
+import { theme } from "../templates/theme.ts";
 import { createSlots, Each, When } from "../templates/slots.tsx";
 import { compileTemplate } from "./compile-template.ts";
 import { outdatedTemplates } from "./compile.ts";
+import { renderSamples } from "./render-samples.ts";
 
 test("the compiled templates are what the React sources give", () => {
   expect(outdatedTemplates()).toEqual([]);
@@ -40,6 +42,11 @@ function plain(html: string): string {
     .replace(/&#x27;|&#39;/g, "'")
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 }
+
+test("links in messages have the theme's colour, which is written in the renderer too", () => {
+  const { html } = renderSamples()["conversation"]!;
+  expect(html).toMatch(new RegExp(`style="color:${theme.light.accent};text-decoration:underline">https://chat\\.example\\.com/files`));
+});
 
 test("a template whose mark is swallowed does not compile", () => {
   const { items } = createSlots<{ items: { name: string }[] }>({ items: [{ name: "text" }] }, "view");

@@ -27,6 +27,7 @@ export interface MessageList {
 
 export type MessageLists = (part: LetterPart, reader: Reader, currentYear: string, limit: ShownLimit) => MessageList;
 
+/** The accent of `templates/theme.ts`; a test compares them. */
 const ACCENT_LINK = ' style="color:#1f5f4d;text-decoration:underline"';
 
 /** Renders each distinct message list of a dispatch once. */

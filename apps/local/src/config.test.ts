@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { parseConfig } from "./config.ts";
+
+test("without variables there are defaults", () => {
+  expect(parseConfig({}, "/srv/app")).toEqual({
+    ok: true,
+    config: { port: 3000, host: "127.0.0.1", dataDir: "/srv/app/.data", databaseUrl: null, resendApiKey: null, batchWindowSeconds: null },
+  });
+});
+
+test("empty variables count as none", () => {
+  expect(parseConfig({ PORT: "", DATABASE_URL: " ", BATCH_WINDOW_SECONDS: "" }, "/srv")).toEqual(parseConfig({}, "/srv"));
+});
+
+test("variables override the defaults, a window of 0 included", () => {
+  const env = { PORT: "8080", DATA_DIR: "/data", DATABASE_URL: "postgres://u:p@db/x", RESEND_API_KEY: "re_1", BATCH_WINDOW_SECONDS: "0" };
+  expect(parseConfig(env, "/srv")).toEqual({
+    ok: true,
+    config: { port: 8080, host: "127.0.0.1", dataDir: "/data", databaseUrl: "postgres://u:p@db/x", resendApiKey: "re_1", batchWindowSeconds: 0 },
+  });
+});
+
+test.each([
+  ["PORT", "http"],
+  ["PORT", "65536"],
+  ["PORT", "-1"],
+  ["DATABASE_URL", "localhost:5432"],
+  ["DATABASE_URL", "mysql://u:secret@db/x"],
+  ["RESEND_API_KEY", "secret"],
+  ["BATCH_WINDOW_SECONDS", "-5"],
+  ["BATCH_WINDOW_SECONDS", "1.5"],
+  ["BATCH_WINDOW_SECONDS", "86401"],
+])("a bad %s is named in one sentence that does not repeat the value", (name, value) => {
+  const outcome = parseConfig({ [name]: value }, "/srv");
+  expect(outcome).toMatchObject({ ok: false, message: expect.stringMatching(new RegExp(`^${name} must .+: change or unset it, then start again\\.$`)) });
+  expect(JSON.stringify(outcome)).not.toContain("secret");
+});

@@ -1,0 +1,17 @@
+import type { Sql } from "postgres";
+
+/**
+ * Breaks a rule on purpose, in this test's database only: rewrites part of a function's definition as Postgres prints
+ * it. Throws when the rule is not written there (any more), so that a test cannot go on proving nothing.
+ * @param name schema-qualified, one overload
+ * @param rule the text that is the rule, white space as in the schema file
+ */
+export async function breakRule(sql: Sql, name: string, rule: string, instead: string): Promise<void> {
+  const [row] = await sql<[{ definition: string }]>`
+    select pg_get_functiondef(p.oid) as definition
+    from pg_proc p
+    where p.oid = (${name})::regproc`;
+  const broken = row.definition.split(rule).join(instead);
+  if (broken === row.definition) throw new Error(`${name} does not say: ${rule}`);
+  await sql.unsafe(broken);
+}
