@@ -106,7 +106,7 @@ begin
 end
 $$;
 comment on function private.next_digest_at(time, text, timestamptz) is
-  'The first instant at or after not_before at which clocks in the zone show digest_at. In a gap the clock''s jump counts.';
+  'The next instant at or after not_before at which clocks in the zone show digest_at: once a local day. In a gap it moves with the clocks; of an hour that comes twice it is the second.';
 revoke execute on function private.next_digest_at(time, text, timestamptz) from public;
 
 create function private.due_at(delivery text, digest_at time, time_zone text, ready_at timestamptz)

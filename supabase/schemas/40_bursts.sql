@@ -156,58 +156,71 @@ revoke execute on function private.notice_messages(uuid[], boolean[]) from publi
 
 -- Messages whose burst settled before they committed, whose burst could not be opened, or whose opener is still in
 -- its transaction: their event gets a burst here. Two seconds of age leave ordinary openers the time to commit.
-create function private.open_missing_bursts(as_of timestamptz)
-returns integer
+create function private.open_missing_bursts(batch_size integer, as_of timestamptz)
+returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-  v_opened integer;
+  v_missing record;
 begin
-  with recursive waiting as (
-    -- A loose index scan: one probe an event, however many messages wait.
-    (
-      select u.event_id, u.announcement
-      from private.untold_messages u
-      order by u.event_id, u.announcement
-      limit 1
+  for v_missing in
+    with recursive waiting as (
+      -- A loose index scan: one probe an event, however many messages wait.
+      (
+        select u.event_id, u.announcement
+        from private.untold_messages u
+        order by u.event_id, u.announcement
+        limit 1
+      )
+      union all
+      select n.event_id, n.announcement
+      from waiting w
+      cross join lateral (
+        select u.event_id, u.announcement
+        from private.untold_messages u
+        where (u.event_id, u.announcement) > (w.event_id, w.announcement)
+        order by u.event_id, u.announcement
+        limit 1
+      ) n
     )
-    union all
-    select n.event_id, n.announcement
+    select w.event_id, w.announcement, o.posted_at
     from waiting w
     cross join lateral (
-      select u.event_id, u.announcement
+      select min(u.posted_at) as posted_at
       from private.untold_messages u
-      where (u.event_id, u.announcement) > (w.event_id, w.announcement)
-      order by u.event_id, u.announcement
-      limit 1
-    ) n
-  )
-  insert into private.bursts (event_id, announcement, opened_at, closes_at)
-  select w.event_id, w.announcement, as_of,
-    o.posted_at + case when w.announcement then interval '0' else private.batch_window(w.event_id) end
-  from waiting w
-  cross join lateral (
-    select min(u.posted_at) as posted_at
-    from private.untold_messages u
-    where u.event_id = w.event_id
-      and u.announcement = w.announcement
-  ) o
-  where not exists (
-      select
-      from private.bursts b
-      where b.event_id = w.event_id
-        and b.announcement = w.announcement
-        and b.settled_at is null
-    )
-    and o.posted_at <= as_of - interval '2 seconds'
-    and pg_try_advisory_xact_lock(private.settling_lock(w.event_id));
-  get diagnostics v_opened = row_count;
-  return v_opened;
+      where u.event_id = w.event_id
+        and u.announcement = w.announcement
+    ) o
+    where not exists (
+        select
+        from private.bursts b
+        where b.event_id = w.event_id
+          and b.announcement = w.announcement
+          and b.settled_at is null
+      )
+      and o.posted_at <= as_of - interval '2 seconds'
+    -- Each takes a lock: after an import into 40,000 rooms at once the lock table was full for ever.
+    limit batch_size
+  loop
+    begin
+      if pg_try_advisory_xact_lock(private.settling_lock(v_missing.event_id)) then
+        insert into private.bursts (event_id, announcement, opened_at, closes_at)
+        values (
+          v_missing.event_id, v_missing.announcement, as_of,
+          v_missing.posted_at
+            + case when v_missing.announcement then interval '0' else private.batch_window(v_missing.event_id) end
+        );
+      end if;
+    exception when others then
+      -- One event that cannot be opened holds up no other.
+      perform private.record_incident('open', sqlstate, sqlerrm, v_missing.event_id);
+    end;
+  end loop;
 end
 $$;
-revoke execute on function private.open_missing_bursts(timestamptz) from public;
+revoke execute on function private.open_missing_bursts(integer, timestamptz) from public;
 
 -- Owner's rights: processors may execute this and read nothing.
 create function private.settle_bursts(batch_size integer default 100, as_of timestamptz default now())
@@ -222,7 +235,7 @@ declare
   v_told bigint[];
 begin
   perform private.require_read_committed();
-  perform private.open_missing_bursts(as_of);
+  perform private.open_missing_bursts(batch_size, as_of);
 
   -- Only settlers lock bursts, and one settler at a time has an event.
   select array_agg(due.b order by (due.b).id)
@@ -274,10 +287,16 @@ begin
   into v_told
   from settled;
 
-  -- A burst that told nothing disappears, and so do the notifications of its first page.
+  -- A burst that told nothing disappears, and so do the notifications of its first page. A row that somebody holds
+  -- stays and is skipped when it is due.
   delete from public.notifications n
-  where n.burst_id in (select b.id from unnest(v_bursts) b where b.id <> all(v_told))
-    and n.status = 'pending';
+  where n.id = any(array(
+    select d.id
+    from public.notifications d
+    where d.burst_id = any(array(select b.id from unnest(v_bursts) b where b.id <> all(v_told)))
+      and d.status = 'pending'
+    for update skip locked
+  ));
   delete from private.bursts b
   where b.id in (select d.id from unnest(v_bursts) d where d.id <> all(v_told));
   return cardinality(v_told);

@@ -173,11 +173,14 @@ begin
   into v_events, v_announcements
   from untold u;
 
-  begin
-    perform private.notice_messages(v_events, v_announcements);
-  exception when others then
-    perform private.record_incident('open', sqlstate, sqlerrm, v_events[1]);
-  end;
+  -- A transaction with an older snapshot cannot see whether a burst is open; the next settling opens one.
+  if current_setting('transaction_isolation') = 'read committed' then
+    begin
+      perform private.notice_messages(v_events, v_announcements);
+    exception when others then
+      perform private.record_incident('open', sqlstate, sqlerrm, v_events[1]);
+    end;
+  end if;
 
   select array_agg(p.id), array_agg(p.event_id), array_agg(p.user_id), array_agg(p.body)
   into v_ids, v_events, v_authors, v_bodies

@@ -105,40 +105,91 @@ as $$
 $$;
 revoke execute on function private.lease_until(timestamptz) from public;
 
--- Retries that are due, and dispatches whose worker went silent: nobody knows whether the request left, so the same
--- letters go again under the same key.
-create function private.retake_dispatches(batch_size integer, as_of timestamptz)
-returns uuid[]
+-- For a person to look at: one bad letter, or letters that ran out of time.
+create function private.fail_letters(email_ids uuid[], reason text, as_of timestamptz)
+returns void
 language sql
 volatile
 set search_path = ''
 as $$
-  with due as (
-    select d.id
+  update public.emails e
+  set status = 'failed', reason = fail_letters.reason, updated_at = as_of
+  where e.id = any(email_ids);
+  update public.notifications n
+  set status = 'failed', reason = fail_letters.reason, updated_at = as_of
+  where n.email_id = any(email_ids)
+    and n.status = 'processing';
+$$;
+revoke execute on function private.fail_letters(uuid[], text, timestamptz) from public;
+
+-- The provider forgets a key after 24 hours: from then on the same letters could be accepted a second time.
+create function private.is_too_late(first_attempt_at timestamptz, as_of timestamptz)
+returns boolean
+language sql
+immutable
+return coalesce(first_attempt_at < as_of - interval '23 hours', false);
+revoke execute on function private.is_too_late(timestamptz, timestamptz) from public;
+
+-- Nobody found out in time whether these letters were accepted: a person decides.
+create function private.give_up_dispatch(dispatch private.dispatches, as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform private.fail_letters(
+    array(select e.id from public.emails e where e.dispatch_id = dispatch.id), 'outcome_unknown', as_of);
+  update private.dispatches d
+  set status = 'failed', outcome = 'outcome_unknown', updated_at = as_of
+  where d.id = dispatch.id;
+end
+$$;
+revoke execute on function private.give_up_dispatch(private.dispatches, timestamptz) from public;
+
+-- Retries that are due, and dispatches whose worker went silent: nobody knows whether the request left, so the same
+-- letters go again under the same key.
+create function private.retake_dispatches(batch_size integer, as_of timestamptz)
+returns uuid[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_dispatch private.dispatches;
+  v_retaken uuid[] := '{}';
+begin
+  for v_dispatch in
+    select *
     from private.dispatches d
     where d.status in ('sending', 'retrying')
       and d.next_attempt_at <= as_of
     order by d.next_attempt_at
     limit greatest(1, batch_size / 100)
     for update skip locked
-  ), retaken as (
+  loop
+    if private.is_too_late(v_dispatch.first_attempt_at, as_of) then
+      perform private.give_up_dispatch(v_dispatch, as_of);
+      continue;
+    end if;
     update private.dispatches d
     set status = 'sending',
       attempt = d.attempt + 1,
       next_attempt_at = private.lease_until(as_of),
-      ambiguous_at = case when d.first_attempt_at is null then d.ambiguous_at else coalesce(d.ambiguous_at, as_of) end,
+      ambiguous_at = case
+        when v_dispatch.status = 'sending' and d.first_attempt_at is not null then coalesce(d.ambiguous_at, as_of)
+        else d.ambiguous_at
+      end,
       updated_at = as_of
-    from due
-    where d.id = due.id
-    returning d.id
-  ), letters as (
+    where d.id = v_dispatch.id;
     update public.emails e
     set status = 'sending', updated_at = as_of
-    where e.dispatch_id in (select r.id from retaken r)
-      and e.status = 'retrying'
-  )
-  select array_agg(r.id)
-  from retaken r;
+    where e.dispatch_id = v_dispatch.id
+      and e.status = 'retrying';
+    v_retaken := v_retaken || v_dispatch.id;
+  end loop;
+  return v_retaken;
+end
 $$;
 revoke execute on function private.retake_dispatches(integer, timestamptz) from public;
 
@@ -158,7 +209,8 @@ begin
     next_attempt_at = private.lease_until(as_of)
   where d.id = begin_attempt.dispatch_id
     and d.attempt = begin_attempt.attempt
-    and d.status = 'sending';
+    and d.status = 'sending'
+    and not private.is_too_late(d.first_attempt_at, as_of);
   return found;
 end
 $$;
@@ -232,23 +284,6 @@ begin
 end
 $$;
 revoke execute on function private.dissolve_dispatch(uuid, timestamptz, timestamptz) from public;
-
--- For a person to look at: one bad letter, or letters that ran out of time.
-create function private.fail_letters(email_ids uuid[], reason text, as_of timestamptz)
-returns void
-language sql
-volatile
-set search_path = ''
-as $$
-  update public.emails e
-  set status = 'failed', reason = fail_letters.reason, updated_at = as_of
-  where e.id = any(email_ids);
-  update public.notifications n
-  set status = 'failed', reason = fail_letters.reason, updated_at = as_of
-  where n.email_id = any(email_ids)
-    and n.status = 'processing';
-$$;
-revoke execute on function private.fail_letters(uuid[], text, timestamptz) from public;
 
 -- Moves letters of a rejected dispatch into a new one, under a new key.
 create function private.split_off(dispatch_id uuid, email_ids uuid[], as_of timestamptz)
@@ -380,13 +415,8 @@ begin
     update private.dispatches d
     set outcome = 'unconfirmed', last_error = reason
     where d.id = v_dispatch.id;
-  elsif v_dispatch.first_attempt_at < as_of - interval '23 hours' then
-    -- The provider forgets keys after 24 hours: another attempt could be a second letter.
-    perform private.fail_letters(
-      array(select e.id from public.emails e where e.dispatch_id = v_dispatch.id), 'outcome_unknown', as_of);
-    update private.dispatches d
-    set status = 'failed', outcome = mark_notification_failed.outcome, last_error = reason, updated_at = as_of
-    where d.id = v_dispatch.id;
+  elsif private.is_too_late(v_dispatch.first_attempt_at, as_of) then
+    perform private.give_up_dispatch(v_dispatch, as_of);
   elsif outcome in ('ambiguous', 'in_progress') or v_dispatch.ambiguous_at is not null then
     -- After an ambiguous attempt a refusal says nothing of the earlier request: the same letters stay.
     perform private.retry_dispatch(v_dispatch, outcome, reason, retry_after_ms, jitter, as_of);

@@ -12,7 +12,7 @@ volatile
 set search_path = ''
 as $$
 declare
-  v_lanes smallint[] := case when nextval('private.claim_turns') % 10 = 0 then '{2,0,1}' else '{0,1,2}' end;
+  v_lanes smallint[] := case when nextval('private.claim_turns') % 10 = 0 then '{2,1,0}' else '{0,1,2}' end;
   v_lane smallint;
   v_at timestamptz;
   v_id bigint;

@@ -48,6 +48,7 @@ as $$
       when coalesce(p.email, '') = '' then 'address_missing'
       when not private.is_mailable(p.email) then 'address_invalid'
       when a.since is null then 'left_event'
+      when c.burst_id is not null and b.id is null then 'nothing_new'
       else private.reason_not_to_tell(w.delivery, w.level, c.message_id is not null or b.announcement)
     end as reason
   ) v;

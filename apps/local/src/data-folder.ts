@@ -28,8 +28,18 @@ export async function refuseForeignDataFolder(folder: string): Promise<void> {
   );
 }
 
+const REASONS: Record<string, string> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "read-only file system",
+  ENOSPC: "no space left",
+  EEXIST: "a file is in its place",
+  ENOTDIR: "a file is in its place",
+};
+
 export function unwritable(folder: string, error: unknown): StartFailure {
-  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = REASONS[code ?? ""] ?? code ?? message;
   return new StartFailure(
     "data_directory_unwritable",
     `Cannot write to the data directory ${folder} (${reason}): ` +

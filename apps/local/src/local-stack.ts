@@ -12,13 +12,12 @@ import { writeLocalEnv } from "./local-env.ts";
 import { createGatewayLogin, createNotifierLogin, withLogin } from "./login-roles.ts";
 import { type MailService, createMailService } from "./mail-service.ts";
 import { type OpenDatabase, openDatabase } from "./open-database.ts";
-import { prepareDatabase } from "./prepare-database.ts";
 import { refuseChangedPrivileges, snapshotPrivileges } from "./privilege-snapshot.ts";
 import { startProcessor } from "./processor.ts";
 import { type Secrets, loadSecrets } from "./secrets.ts";
 import { seedDemo } from "./seed-demo.ts";
 import { createSignInMail } from "./sign-in-mail.ts";
-import { type SupabaseApi, createSupabaseApi } from "./supabase-api.ts";
+import type { SupabaseApi } from "./supabase-api.ts";
 import { createWebApp } from "./web-app.ts";
 
 const SUPABASE_FOLDER = path.join(import.meta.dirname, "../../../supabase");
@@ -63,15 +62,19 @@ async function start(config: LocalConfig, log: Log, cleanups: (() => Promise<voi
   const server = await listen(config.port, config.host);
   cleanups.push(() => server.close());
   const secrets = await loadSecrets(config.dataDir, (bytes) => randomBytes(bytes).toString("hex"));
+  // Supabase Lite takes a second to load: meanwhile Postgres starts. Most refusals come before both.
+  const loading = Promise.all([import("./prepare-database.ts"), import("./supabase-api.ts")]);
+  loading.catch(() => {});
   const database = await openDatabase(config, secrets);
   cleanups.push(() => database.close());
+  const [{ prepareDatabase }, { createSupabaseApi }] = await loading;
   await prepareDatabase({ url: database.url, migrations: path.join(SUPABASE_FOLDER, "migrations"), embedded: database.embedded });
   const sql = postgres(database.url, { max: 2, onnotice() {}, connection: { application_name: "chat-notifications owner" } });
   cleanups.push(() => sql.end({ timeout: 5 }));
   await setUp(sql, config, secrets, database, server.origin);
 
   const mail = createMailService(config.resendApiKey, server.origin, secrets.simulatorKey);
-  const api = await openApi(sql, database, secrets, mail, server);
+  const api = await openApi(createSupabaseApi, sql, database, secrets, mail, server);
   cleanups.push(() => api.close());
   const processor = startProcessor({ databaseUrl: withLogin(database.url, "notifier", secrets.notifierPassword), mail, log });
   cleanups.push(() => processor.stop());

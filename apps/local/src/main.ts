@@ -1,6 +1,6 @@
 import type { Log } from "@chat-notifications/core/deliver-dispatch.ts";
 import { parseConfig } from "./config.ts";
-import { type LocalStack, startLocalStack } from "./local-stack.ts";
+import type { LocalStack } from "./local-stack.ts";
 import { StartFailure } from "./start-failure.ts";
 
 const config = parseConfig(process.env, process.cwd());
@@ -10,6 +10,7 @@ if (!config.ok) {
 } else {
   const stopRequested = waitForSignal();
   try {
+    const { startLocalStack } = await import("./local-stack.ts");
     const stack = await startLocalStack(config.config, log);
     printWhereToLook(stack);
     const reason = await Promise.race([stopRequested, stack.databaseExited.then(() => "database" as const)]);

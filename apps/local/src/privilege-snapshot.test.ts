@@ -23,7 +23,6 @@ test("requests through the gateway leave the privileges as the migrations made t
     const ask = (key: string) => api.fetch(new Request("http://localhost/rest/v1/organizations", { headers: { apikey: key } }));
     expect((await ask(KEYS.publishableKey)).status).toBe(401);
     expect((await ask(KEYS.secretKey)).status).toBe(200);
-    expect(() => refuseChangedPrivileges(before, [...before])).not.toThrow();
     expect(await snapshotPrivileges(database.sql)).toEqual(before);
   } finally {
     await api.close();

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { generateApiKey } from "@supabase/lite";
 import * as v from "valibot";
 import { writePrivateFile } from "./data-folder.ts";
 import { StartFailure } from "./start-failure.ts";
@@ -33,8 +32,8 @@ export async function loadSecrets(dataDir: string, randomHex: (bytes: number) =>
   if (stored !== undefined) return parseSecrets(file, stored);
   const secrets: Secrets = {
     jwtSecret: randomHex(32),
-    publishableKey: (await generateApiKey("publishable")).key,
-    secretKey: (await generateApiKey("secret")).key,
+    publishableKey: `sb_publishable_${randomHex(16)}`,
+    secretKey: `sb_secret_${randomHex(24)}`,
     postgresPassword: randomHex(24),
     gatewayPassword: randomHex(24),
     notifierPassword: randomHex(24),

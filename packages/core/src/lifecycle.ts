@@ -6,23 +6,31 @@ export const LIFECYCLE = {
       pending: "get_pending_notifications, mark_notification_failed",
       skipped: "get_pending_notifications",
       sent: "mark_notification_sent",
-      failed: "mark_notification_failed",
+      failed: "mark_notification_failed, get_pending_notifications",
     },
   },
   email: {
     sending: {
       sent: "mark_notification_sent",
       retrying: "mark_notification_failed",
-      failed: "mark_notification_failed",
+      failed: "mark_notification_failed, get_pending_notifications",
     },
-    retrying: { sending: "get_pending_notifications", sent: "mark_notification_sent" },
+    retrying: {
+      sending: "get_pending_notifications",
+      sent: "mark_notification_sent",
+      failed: "get_pending_notifications",
+    },
   },
   dispatch: {
     sending: {
       sent: "mark_notification_sent",
       retrying: "mark_notification_failed",
-      failed: "mark_notification_failed",
+      failed: "mark_notification_failed, get_pending_notifications",
     },
-    retrying: { sending: "get_pending_notifications", sent: "mark_notification_sent" },
+    retrying: {
+      sending: "get_pending_notifications",
+      sent: "mark_notification_sent",
+      failed: "get_pending_notifications",
+    },
   },
 } as const satisfies Record<string, Record<string, Record<string, string>>>;

@@ -6,8 +6,16 @@ export interface ReplayEvent {
   members: number;
 }
 
-/** Creates the event through the public API. Throws ApiError, also when the caller runs no organization. */
-export async function createReplayEvent(organizer: SignedIn, title: string, window: number | null): Promise<ReplayEvent> {
+/**
+ * Creates the event through the public API. Throws ApiError, also when the caller runs no organization.
+ * @param people how many are to be in the event; refused when the organization alone has as many. null: any number.
+ */
+export async function createReplayEvent(
+  organizer: SignedIn,
+  title: string,
+  window: number | null,
+  people: number | null,
+): Promise<ReplayEvent> {
   const { id, client } = organizer;
   const run = await client
     .from("organization_members")
@@ -21,6 +29,10 @@ export async function createReplayEvent(organizer: SignedIn, title: string, wind
   if (organizationId === undefined) throw new ApiError("Creating the event", { message: "the demo organizer runs no organization" });
   const members = await client.from("organization_members").select("user_id").eq("organization_id", organizationId);
   if (members.error !== null) throw new ApiError("Looking up the organization's members", members.error);
+  const least = members.data.length + 1;
+  if (people !== null && people < least) {
+    throw new ApiError("Creating the event", { message: `the organization's members are in it, too, so it has ${least} people or more` });
+  }
   const event = await client
     .from("events")
     .insert({ organization_id: organizationId, title, batch_window_seconds: window })

@@ -1,0 +1,116 @@
+import { createRegister, type Register, type Span } from "./moments.ts";
+
+/** What happened in a run: the facts from which the judge decides, and nothing that the database concluded from them. */
+export interface History {
+  people: Person[];
+  events: Event[];
+  messages: Message[];
+  steps: Step[];
+  /** By e-mail id: what processors were given to send. */
+  letters: Map<string, ComposedLetter>;
+}
+
+/** `since`: ms. */
+export interface Presence {
+  since: number;
+  organizer: boolean;
+}
+
+export interface Wishes {
+  delivery: "immediate" | "daily" | "off";
+  /** HH:MM */
+  digestAt: string;
+}
+
+export type Level = "all" | "mentions" | "none";
+
+export interface ReadMark {
+  upTo: number;
+  span: Span;
+}
+
+export interface Person {
+  number: number;
+  id: string;
+  handle: string;
+  wishes: Register<Wishes>;
+  timeZone: Register<string>;
+  /** By organization. */
+  memberOf: Register<Presence | null>[];
+  /** By event. */
+  participantIn: Register<Presence | null>[];
+  levels: Register<Level>[];
+  marks: ReadMark[][];
+  /** When a letter to this person was definitely refused by the provider, and so goes later: ms and moment. */
+  refusals: { at: number; span: Span }[];
+}
+
+export interface Event {
+  number: number;
+  id: string;
+  organization: number;
+  windowMs: number;
+}
+
+export interface Message {
+  number: number;
+  id: number;
+  event: number;
+  /** null: written by no account. */
+  author: number | null;
+  /** Whom it mentions by handle. */
+  mentions: number | null;
+  /** Says @everyone. */
+  everyone: boolean;
+  writtenAt: number;
+  written: Span;
+  /** null: rolled back, or not yet committed. */
+  committed: Span | null;
+  /** Nothing else was open in its event when it was written, so its window is the event's and no later one's. */
+  undisturbed: boolean;
+  deleted: Register<boolean>;
+  version: Register<number>;
+}
+
+/** One operation of processors. */
+export interface Step {
+  span: Span;
+  at: number;
+  settles: boolean;
+  claims: boolean;
+  /** It went on until nothing was due, and nothing else happened meanwhile. */
+  complete: boolean;
+  /** One processor alone, so that nobody gets two letters of it. */
+  single: boolean;
+}
+
+export interface Attempt {
+  at: number;
+  outcome: "accepted" | "ambiguous" | "refused" | "rejected";
+  /** Letters in the request. */
+  size: number;
+}
+
+export interface ComposedLetter {
+  reader: number;
+  composed: Span;
+  at: number;
+  parts: { event: string; count: number; shown: string[] }[];
+  attempts: Attempt[];
+}
+
+export function createPerson(number: number, id: string, handle: string, organizations: number, events: number): Person {
+  const each = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+  return {
+    number,
+    id,
+    handle,
+    wishes: createRegister<Wishes>({ delivery: "immediate", digestAt: "08:00" }),
+    timeZone: createRegister("UTC"),
+    memberOf: each(organizations, () => createRegister<Presence | null>(null)),
+    participantIn: each(events, () => createRegister<Presence | null>(null)),
+    levels: each(events, () => createRegister<Level>("all")),
+    marks: each(events, () => []),
+    refusals: [],
+  };
+}
