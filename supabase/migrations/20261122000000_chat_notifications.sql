@@ -33,15 +33,23 @@ create table private.settings (
   app_url text not null default 'http://localhost:3000',
   functions_url text not null default 'http://localhost:3000/functions/v1',
   list_domain text not null default 'notify.example.com',
+  delivery_on_for text,
+  redirect_all_to text,
+  allow_list text[],
+  requests_per_second double precision default 10,
+  emails_per_second double precision default 100,
+  address_salt bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
   updated_at timestamptz not null default now(),
   constraint settings_has_one_row check (only_row),
   constraint settings_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400),
   constraint settings_mention_grace_is_at_most_an_hour check (mention_grace_seconds between 0 and 3600),
   constraint settings_lease_is_sensible check (lease_seconds between 10 and 3600),
+  constraint settings_rates_are_positive check (requests_per_second > 0 and emails_per_second > 0),
   constraint settings_urls_have_no_trailing_slash check (app_url !~ '/$' and functions_url !~ '/$'),
   constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
 );
-comment on table private.settings is 'One row: what an operator may set for the whole deployment. Times in seconds.';
+comment on table private.settings is
+  'One row: what an operator may set for the whole deployment. Times in seconds; rates null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging.';
 alter table private.settings enable row level security;
 grant select, update on private.settings to service_role;
 insert into private.settings default values;
@@ -92,7 +100,7 @@ create table private.incidents (
   user_id uuid,
   code text not null,
   message text not null,
-  constraint incidents_step_is_known check (step in ('open', 'mention', 'fan_out', 'reschedule'))
+  constraint incidents_step_is_known check (step in ('open', 'mention', 'fan_out', 'reschedule', 'webhook'))
 );
 comment on table private.incidents is 'Faults that were caught: which step, SQLSTATE and Postgres'' message. Never message text or addresses.';
 create index incidents_happened_at_idx on private.incidents (happened_at desc);
@@ -117,6 +125,28 @@ exception when others then
 end
 $$;
 revoke execute on function private.record_incident(text, text, text, uuid, bigint, uuid) from public;
+
+-- Who did what, beyond the recipient's own reading and writing.
+create table private.audit_log (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  actor uuid,
+  action text not null,
+  details jsonb not null default '{}'
+);
+comment on table private.audit_log is 'What operators and the system did: ids and codes, never message text or addresses. actor: null for the system.';
+alter table private.audit_log enable row level security;
+
+create function private.audit(action text, details jsonb default '{}')
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  insert into private.audit_log (actor, action, details)
+  values ((select auth.uid()), action, details);
+$$;
+revoke execute on function private.audit(text, jsonb) from public;
 
 -- 10_events_and_people.sql
 
@@ -308,6 +338,28 @@ $$;
 revoke execute on function private.is_operator() from public;
 grant execute on function private.is_operator() to authenticated;
 
+-- For functions that run with the owner's rights: the caller is an operator, the service key, or the owner at a console.
+create function private.require_operator()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if private.is_operator()
+    or current_setting('role') = 'service_role'
+    or (current_setting('role') = 'none' and pg_has_role(session_user, current_user, 'member'))
+  then
+    return;
+  end if;
+  raise exception using
+    errcode = 'CN020',
+    message = 'Only operators may do this.',
+    hint = 'Ask for a row in private.operators.';
+end
+$$;
+revoke execute on function private.require_operator() from public;
+
 alter table public.organizations enable row level security;
 revoke all on public.organizations from anon, authenticated, service_role;
 grant select on public.organizations to authenticated;
@@ -383,15 +435,15 @@ stable
 set search_path = ''
 as $$
 declare
-  v_base text := left(btrim(regexp_replace(lower(coalesce(wish, '')), '[^a-z0-9_]+', '-', 'g'), '-_'), 20);
+  v_base text := btrim(left(btrim(regexp_replace(lower(coalesce(wish, '')), '[^a-z0-9_]+', '-', 'g'), '-_'), 20), '-_');
 begin
   if v_base = '' or v_base = 'everyone' then
     v_base := 'guest';
   elsif not exists (select from public.profiles p where p.handle = v_base) then
     return v_base;
   end if;
-  -- Eight hex digits of the id: unique enough to need no loop, stable for the same person.
-  return v_base || '-' || left(replace(free_handle.user_id::text, '-', ''), 8);
+  -- The id's end: random also in ids that begin with the time.
+  return v_base || '-' || right(free_handle.user_id::text, 8);
 end
 $$;
 revoke execute on function private.free_handle(text, uuid) from public;
@@ -422,7 +474,7 @@ begin
   on conflict do nothing;
   -- Somebody took the handle in the meantime: signing up must not fail for that.
   insert into public.profiles (user_id, handle, display_name)
-  values (new.id, 'guest-' || left(replace(new.id::text, '-', ''), 16), coalesce(v_name, 'Guest'))
+  values (new.id, 'guest-' || right(new.id::text, 12), coalesce(v_name, 'Guest'))
   on conflict do nothing;
   return null;
 end
@@ -473,7 +525,7 @@ create trigger profiles_follow_users
 
 -- Installed into a project that already has people: they get what a new one gets.
 insert into public.profiles (user_id, handle, display_name)
-select u.id, 'guest-' || left(replace(u.id::text, '-', ''), 12), coalesce(nullif(btrim(left(regexp_replace(
+select u.id, 'guest-' || right(u.id::text, 12), coalesce(nullif(btrim(left(regexp_replace(
   coalesce(u.raw_user_meta_data ->> 'display_name', u.raw_user_meta_data ->> 'full_name', u.raw_user_meta_data ->> 'name', ''),
   '[[:cntrl:]]+', ' ', 'g'), 100)), ''), 'Guest')
 from auth.users u
@@ -663,6 +715,33 @@ $$;
 comment on function private.recipient_people(uuid[]) is
   'Address, name, locale and time zone of people. No row: the account is gone.';
 revoke execute on function private.recipient_people(uuid[]) from public;
+
+create function private.people_by_address(address text)
+returns table (user_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  -- Auth keeps addresses in lower case; its index serves this.
+  select u.id
+  from auth.users u
+  where u.email = lower(address);
+$$;
+comment on function private.people_by_address(text) is 'Whose address this is.';
+revoke execute on function private.people_by_address(text) from public;
+
+create function private.organization_event_ids(organization_id uuid)
+returns table (event_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select e.id
+  from public.events e
+  where e.organization_id = organization_event_ids.organization_id;
+$$;
+comment on function private.organization_event_ids(uuid) is 'An organization''s events, for pausing them together.';
+revoke execute on function private.organization_event_ids(uuid) from public;
 
 create function private.recipients_by_handle(event_id uuid, handles text[])
 returns table (user_id uuid)
@@ -1330,6 +1409,8 @@ create index notifications_pending_of_recipient_idx on public.notifications (use
 comment on index public.notifications_pending_of_recipient_idx is 'get_pending_notifications(): everything due for the recipients it locked.';
 create index notifications_email_idx on public.notifications (email_id) where email_id is not null;
 comment on index public.notifications_email_idx is 'Marking: a letter''s notifications.';
+create index notifications_held_idx on public.notifications (event_id) where status = 'pending' and scheduled_for = 'infinity';
+comment on index public.notifications_held_idx is 'resume_delivery(): what a pause set aside.';
 
 alter table public.notifications enable row level security;
 revoke all on public.notifications from anon, authenticated, service_role;
@@ -1704,6 +1785,157 @@ create trigger time_zones_reschedule
   when (old.time_zone is distinct from new.time_zone)
   execute function private.reschedule_after_change();
 
+-- 57_suppressions.sql
+
+-- Addresses that must not be mailed, and what their owners are told about it.
+
+create table private.suppressions (
+  address_hash bytea primary key,
+  address text,
+  reason text not null,
+  suppressed_at timestamptz not null,
+  lifted_at timestamptz,
+  constraint suppressions_reason_is_known check (reason in ('bounced', 'soft_bounces', 'complained', 'provider', 'manual')),
+  constraint suppressions_hash_is_sha256 check (octet_length(address_hash) = 32)
+);
+comment on table private.suppressions is
+  'Addresses that must not be mailed until lifted_at. address_hash: salted sha-256 of the lower-case address; address is null after an erasure, the hash stays.';
+alter table private.suppressions enable row level security;
+grant select on private.suppressions to authenticated, service_role;
+create policy "operators read suppressions"
+  on private.suppressions for select to authenticated
+  using ((select private.is_operator()));
+
+create table private.bounce_scores (
+  address_hash bytea primary key,
+  score integer not null,
+  updated_at timestamptz not null,
+  constraint bounce_scores_are_not_negative check (score >= 0)
+);
+comment on table private.bounce_scores is 'Transient bounces: one more each, one less with each delivery, none after 30 days; five suppress the address.';
+alter table private.bounce_scores enable row level security;
+
+create table public.address_problems (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  reason text not null,
+  noticed_at timestamptz not null
+);
+comment on table public.address_problems is 'Tells a person that letters to their address do not arrive, and why. Gone when the address changes or the suppression is lifted.';
+alter table public.address_problems enable row level security;
+revoke all on public.address_problems from anon, authenticated, service_role;
+grant select on public.address_problems to authenticated, service_role;
+create policy "people read their own address problem"
+  on public.address_problems for select to authenticated
+  using (user_id = (select auth.uid()));
+
+create function private.address_hash(address text)
+returns bytea
+language sql
+stable
+set search_path = ''
+as $$
+  select sha256(s.address_salt || convert_to(lower(address), 'UTF8'))
+  from private.settings s;
+$$;
+revoke execute on function private.address_hash(text) from public;
+
+create function private.suppress_address(address text, reason text, as_of timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  insert into private.suppressions as s (address_hash, address, reason, suppressed_at)
+  values (private.address_hash(address), lower(address), reason, as_of)
+  on conflict (address_hash) do update
+  set address = excluded.address, reason = excluded.reason, suppressed_at = excluded.suppressed_at, lifted_at = null
+  where s.lifted_at is not null;
+  insert into public.address_problems as p (user_id, reason, noticed_at)
+  select u.user_id, suppress_address.reason, as_of
+  from private.people_by_address(address) u
+  on conflict (user_id) do update
+  set reason = excluded.reason, noticed_at = excluded.noticed_at;
+$$;
+revoke execute on function private.suppress_address(text, text, timestamptz) from public;
+
+create function private.unsuppress_address(address text, as_of timestamptz)
+returns boolean
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_lifted boolean;
+begin
+  update private.suppressions s
+  set lifted_at = as_of
+  where s.address_hash = private.address_hash(address)
+    and s.lifted_at is null;
+  v_lifted := found;
+  delete from private.bounce_scores b
+  where b.address_hash = private.address_hash(address);
+  delete from public.address_problems p
+  where p.user_id in (select u.user_id from private.people_by_address(address) u);
+  return v_lifted;
+end
+$$;
+revoke execute on function private.unsuppress_address(text, timestamptz) from public;
+
+-- Owner's rights: operators may lift, not write.
+create function private.lift_suppression_as_operator(address text)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_lifted boolean;
+begin
+  perform private.require_operator();
+  v_lifted := private.unsuppress_address(address, now());
+  perform private.audit('lift_suppression', jsonb_build_object(
+    'address_hash', encode(private.address_hash(address), 'hex'), 'lifted', v_lifted));
+  return v_lifted;
+end
+$$;
+revoke execute on function private.lift_suppression_as_operator(text) from public;
+grant execute on function private.lift_suppression_as_operator(text) to authenticated, service_role;
+
+create function public.lift_suppression(address text)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.lift_suppression_as_operator(address);
+$$;
+comment on function public.lift_suppression(text) is 'For operators: mail this address again. False: it was not suppressed.';
+revoke execute on function public.lift_suppression(text) from public, anon;
+grant execute on function public.lift_suppression(text) to authenticated, service_role;
+
+-- Owner's rights: a new address starts without the old one's problem.
+create function private.forget_address_problem()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from public.address_problems p
+  where p.user_id = new.id;
+  return null;
+end
+$$;
+revoke execute on function private.forget_address_problem() from public;
+create trigger address_problems_follow_the_address
+  after update of email on auth.users
+  for each row
+  when (old.email is distinct from new.email)
+  execute function private.forget_address_problem();
+
 -- 60_emails.sql
 
 -- From notifications to letters: e-mails, dispatches, and the outcome of sending.
@@ -1718,6 +1950,8 @@ create table private.dispatches (
   body_sha256 bytea,
   first_attempt_at timestamptz,
   ambiguous_at timestamptz,
+  body text,
+  unconfirmed_at timestamptz,
   outcome text,
   last_error text,
   created_at timestamptz not null,
@@ -1728,9 +1962,11 @@ create table private.dispatches (
   constraint dispatches_body_hash_is_sha256 check (octet_length(body_sha256) = 32)
 );
 comment on table private.dispatches is
-  'Up to 100 e-mails sent in one provider call under one idempotency key, the id. next_attempt_at: the end of the lease while sending, the time of the retry while retrying. facts: what its letters share, frozen.';
+  'Up to 100 e-mails sent in one provider call under one idempotency key, the id. next_attempt_at: the end of the lease while sending, the time of the retry while retrying. facts: what its letters share, frozen. body: the request as sent, kept once an attempt was ambiguous. unconfirmed_at: sent by the provider''s word about its key alone.';
 create index dispatches_next_attempt_idx on private.dispatches (next_attempt_at) where status in ('sending', 'retrying');
 comment on index private.dispatches_next_attempt_idx is 'get_pending_notifications(): retries that are due and leases that ran out.';
+create index dispatches_unconfirmed_idx on private.dispatches (unconfirmed_at) where unconfirmed_at is not null;
+comment on index private.dispatches_unconfirmed_idx is 'What a webhook or the provider''s list has still to confirm.';
 alter table private.dispatches enable row level security;
 
 create table public.emails (
@@ -1762,6 +1998,8 @@ comment on table public.emails is
   'One composed letter to one recipient. parts: its events, each with count, shown message ids and mentions; more: what did not fit. States: docs/lifecycle.md.';
 create index emails_dispatch_idx on public.emails (dispatch_id);
 comment on index public.emails_dispatch_idx is 'A dispatch''s letters, for sending and marking.';
+create index emails_failed_idx on public.emails (updated_at desc) where status = 'failed';
+comment on index public.emails_failed_idx is 'The dead letters, newest first.';
 create index emails_user_idx on public.emails (user_id, created_at desc);
 comment on index public.emails_user_idx is 'A person''s letters, newest first.';
 alter table public.emails enable row level security;
@@ -1773,7 +2011,7 @@ create policy "recipients read their own e-mails, operators all"
 
 -- What a worker needs to send dispatches. One reading for the first attempt and for every later one: same facts, same bytes.
 create function private.dispatches_to_send(dispatch_ids uuid[])
-returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
 language sql
 stable
 set search_path = ''
@@ -1795,7 +2033,8 @@ as $$
       )
       from public.emails e
       where e.dispatch_id = d.id
-    )
+    ),
+    d.body
   from private.dispatches d
   where d.id = any(dispatch_ids)
   order by d.created_at, d.id;
@@ -1857,7 +2096,7 @@ revoke execute on function private.give_up_dispatch(private.dispatches, timestam
 
 -- Retries that are due, and dispatches whose worker went silent: nobody knows whether the request left, so the same
 -- letters go again under the same key.
-create function private.retake_dispatches(batch_size integer, as_of timestamptz)
+create function private.retake_dispatches(batch_size integer, not_this uuid, as_of timestamptz)
 returns uuid[]
 language plpgsql
 volatile
@@ -1872,6 +2111,7 @@ begin
     from private.dispatches d
     where d.status in ('sending', 'retrying')
       and d.next_attempt_at <= as_of
+      and d.id is distinct from not_this
     order by d.next_attempt_at
     limit greatest(1, batch_size / 100)
     for update skip locked
@@ -1899,7 +2139,7 @@ begin
   return v_retaken;
 end
 $$;
-revoke execute on function private.retake_dispatches(integer, timestamptz) from public;
+revoke execute on function private.retake_dispatches(integer, uuid, timestamptz) from public;
 
 -- Before the request leaves: is the attempt still ours? Remembers the hash of the first attempt's bytes.
 -- Owner's rights: processors may execute this and read nothing.
@@ -1959,6 +2199,7 @@ begin
       where e.dispatch_id = mark_notification_sent.dispatch_id
     ))
     and n.status = 'processing';
+  perform private.note_success(as_of);
   return true;
 end
 $$;
@@ -2056,7 +2297,8 @@ revoke execute on function private.split_dispatch(private.dispatches, integer, t
 
 -- Same letters, same key, later: 30 s · 2ⁿ with full jitter, at most an hour, at least what the provider asked for.
 create function private.retry_dispatch(
-  dispatch private.dispatches, outcome text, reason text, retry_after_ms integer, jitter double precision, as_of timestamptz
+  dispatch private.dispatches, outcome text, reason text, retry_after_ms integer, body text, jitter double precision,
+  as_of timestamptz
 )
 returns void
 language plpgsql
@@ -2066,6 +2308,7 @@ as $$
 declare
   v_pause interval := case outcome
     when 'in_progress' then interval '1 second' * (1 + jitter)
+    when 'rate_limited' then interval '1 second' * jitter
     else jitter * least(interval '1 hour', interval '30 seconds' * 2 ^ least(dispatch.attempt - 1, 10))
   end;
 begin
@@ -2074,6 +2317,7 @@ begin
     outcome = retry_dispatch.outcome,
     last_error = reason,
     ambiguous_at = case when retry_dispatch.outcome = 'ambiguous' then coalesce(d.ambiguous_at, as_of) else d.ambiguous_at end,
+    body = case when retry_dispatch.outcome = 'ambiguous' then coalesce(d.body, retry_dispatch.body) else d.body end,
     next_attempt_at = as_of + greatest(v_pause, make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0)),
     updated_at = as_of
   where d.id = dispatch.id;
@@ -2083,12 +2327,40 @@ begin
     and e.status = 'sending';
 end
 $$;
-revoke execute on function private.retry_dispatch(private.dispatches, text, text, integer, double precision, timestamptz) from public;
+revoke execute on function private.retry_dispatch(private.dispatches, text, text, integer, text, double precision, timestamptz)
+  from public;
+
+-- What a failed attempt says about the provider, whoever's letters they were.
+create function private.note_outcome(dispatch_id uuid, outcome text, reason text, retry_after_ms integer, as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  case outcome
+    when 'ambiguous' then
+      perform private.note_failure('provider', dispatch_id, reason, null, as_of);
+    when 'unauthorized' then
+      perform private.note_failure('authorization', dispatch_id, reason, null, as_of);
+    when 'quota_exceeded' then
+      perform private.note_failure('quota', dispatch_id, reason, private.quota_reset_at(reason, as_of), as_of);
+    when 'rate_limited' then
+      perform private.observe_rate_limit(null, coalesce(retry_after_ms, 1000), as_of);
+    when 'rejected' then
+      -- It answered, and knew us: only a letter is bad.
+      perform private.note_success(as_of);
+    else
+      null;
+  end case;
+end
+$$;
+revoke execute on function private.note_outcome(uuid, text, text, integer, timestamptz) from public;
 
 -- Owner's rights: processors may execute this and write nothing else.
 create function public.mark_notification_failed(
   dispatch_id uuid, attempt integer, outcome text, reason text,
-  letter_index integer default null, retry_after_ms integer default null,
+  letter_index integer default null, retry_after_ms integer default null, body text default null,
   jitter double precision default random(), as_of timestamptz default now()
 )
 returns boolean
@@ -2100,11 +2372,14 @@ as $$
 declare
   v_dispatch private.dispatches;
 begin
-  if outcome is null or outcome not in ('ambiguous', 'in_progress', 'refused', 'rejected', 'unconfirmed') then
+  if outcome is null
+    or outcome not in (
+      'ambiguous', 'in_progress', 'refused', 'rate_limited', 'quota_exceeded', 'unauthorized', 'rejected', 'unconfirmed')
+  then
     raise exception using
       errcode = 'CN011',
       message = format('No such outcome: %s.', outcome),
-      hint = 'One of ambiguous, in_progress, refused, rejected, unconfirmed.';
+      hint = 'One of ambiguous, in_progress, refused, rate_limited, quota_exceeded, unauthorized, rejected, unconfirmed.';
   end if;
   select *
   into v_dispatch
@@ -2116,36 +2391,441 @@ begin
   if not found then
     return false;
   end if;
+  perform private.note_outcome(dispatch_id, outcome, reason, retry_after_ms, as_of);
 
   if outcome = 'unconfirmed' then
-    -- The key was taken with other bytes: an earlier attempt was accepted.
+    -- The key was taken with other bytes: an earlier attempt was accepted. A webhook or the provider's list confirms it.
     perform public.mark_notification_sent(dispatch_id, attempt, '{}', as_of);
     update private.dispatches d
-    set outcome = 'unconfirmed', last_error = reason
+    set outcome = 'unconfirmed', last_error = reason, unconfirmed_at = as_of
     where d.id = v_dispatch.id;
   elsif private.is_too_late(v_dispatch.first_attempt_at, as_of) then
     perform private.give_up_dispatch(v_dispatch, as_of);
-  elsif outcome in ('ambiguous', 'in_progress') or v_dispatch.ambiguous_at is not null then
+  elsif outcome in ('ambiguous', 'in_progress')
     -- After an ambiguous attempt a refusal says nothing of the earlier request: the same letters stay.
-    perform private.retry_dispatch(v_dispatch, outcome, reason, retry_after_ms, jitter, as_of);
-  elsif outcome = 'refused' then
-    perform private.dissolve_dispatch(
-      dispatch_id, as_of,
-      as_of + greatest(interval '1 second', make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0), jitter * interval '30 seconds'));
-  else
+    or v_dispatch.ambiguous_at is not null
+    -- A short pause is waited out; composing afresh would cost more.
+    or (outcome = 'rate_limited' and coalesce(retry_after_ms, 1000) <= 10000)
+  then
+    perform private.retry_dispatch(v_dispatch, outcome, reason, retry_after_ms, body, jitter, as_of);
+  elsif outcome = 'rejected' then
     perform private.split_dispatch(v_dispatch, letter_index, reason, as_of);
+  else
+    perform private.dissolve_dispatch(dispatch_id, as_of, as_of + make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0));
   end if;
   return true;
 end
 $$;
-comment on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, double precision, timestamptz) is
-  'A dispatch was not accepted, or nobody knows. outcome: ambiguous (no answer, 5xx), in_progress (409, the first request still runs), refused (429, 401, 403: nothing accepted), rejected (4xx: a letter is bad, letter_index if named), unconfirmed (409, the key was taken with other bytes). jitter: 0 to 1.';
-revoke execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, double precision, timestamptz)
+comment on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz) is
+  'A dispatch was not accepted, or nobody knows. outcome: ambiguous (no answer, 5xx), in_progress (409, the first request still runs), refused (nothing accepted), of that rate_limited and quota_exceeded (429), unauthorized (401, 403); rejected (4xx: a letter is bad, letter_index if named), unconfirmed (409, the key was taken with other bytes). body: the request, kept after an ambiguous attempt. jitter: 0 to 1.';
+revoke execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz)
   from public, anon, authenticated;
-grant execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, double precision, timestamptz)
+grant execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz)
   to service_role, notifier;
 
--- 65_composing.sql
+-- Owner's rights: processors may execute this and read nothing else.
+create function private.unconfirmed_letters(as_of timestamptz default now())
+returns table (dispatch_id uuid, since timestamptz, addresses text[])
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select d.id, d.first_attempt_at, (
+    select array_agg(e.address order by e.position)
+    from public.emails e
+    where e.dispatch_id = d.id
+  )
+  from private.dispatches d
+  where d.unconfirmed_at between as_of - interval '1 hour' and as_of
+  order by d.unconfirmed_at
+  limit 10;
+$$;
+comment on function private.unconfirmed_letters(timestamptz) is
+  'Dispatches of the last hour that the provider has by its word about their key alone: since when, to whom, in order.';
+revoke execute on function private.unconfirmed_letters(timestamptz) from public;
+grant execute on function private.unconfirmed_letters(timestamptz) to service_role, notifier;
+
+-- Owner's rights: processors may execute this and write nothing else.
+create function private.confirm_dispatch(dispatch_id uuid, provider_ids text[] default null, as_of timestamptz default now())
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update private.dispatches d
+  set unconfirmed_at = null, outcome = 'accepted', updated_at = as_of
+  where d.id = confirm_dispatch.dispatch_id
+    and d.unconfirmed_at is not null;
+  if not found then
+    return false;
+  end if;
+  update public.emails e
+  set provider_id = provider_ids[e.position + 1]
+  where e.dispatch_id = confirm_dispatch.dispatch_id
+    and e.provider_id is null
+    and provider_ids[e.position + 1] is not null;
+  return true;
+end
+$$;
+revoke execute on function private.confirm_dispatch(uuid, text[], timestamptz) from public;
+grant execute on function private.confirm_dispatch(uuid, text[], timestamptz) to service_role, notifier;
+
+-- 70_delivery_control.sql
+
+-- May we send? The provider's limits, circuit breakers and switches. In the database, because edge functions and
+-- workers share nothing else.
+
+create table private.provider_state (
+  only_row boolean primary key default true,
+  request_tokens double precision not null default 0,
+  email_tokens double precision not null default 0,
+  refilled_at timestamptz not null default '-infinity',
+  paused_until timestamptz not null default '-infinity',
+  observed_requests_per_second double precision,
+  constraint provider_state_has_one_row check (only_row)
+);
+comment on table private.provider_state is
+  'The token buckets, and what the provider said of its limits. Tokens may be negative: what went out beyond a permission is paid back.';
+alter table private.provider_state enable row level security;
+insert into private.provider_state default values;
+
+create table private.breakers (
+  name text primary key,
+  state text not null default 'closed',
+  failures integer not null default 0,
+  openings integer not null default 0,
+  open_until timestamptz,
+  probe_until timestamptz,
+  last_failed_dispatch uuid,
+  reason text,
+  changed_at timestamptz not null default now(),
+  constraint breakers_name_is_known check (name in ('provider', 'authorization', 'quota')),
+  constraint breakers_state_is_known check (state in ('closed', 'open', 'half_open')),
+  constraint breakers_open_have_an_end check (state = 'closed' or open_until is not null)
+);
+comment on table private.breakers is
+  'provider: five failing dispatches in a row. authorization: the key was refused. quota: used up until open_until. Open lets nothing out; after open_until one dispatch at a time probes (half_open).';
+alter table private.breakers enable row level security;
+insert into private.breakers (name) values ('provider'), ('authorization'), ('quota');
+
+create table private.breaker_changes (
+  id bigint generated always as identity primary key,
+  at timestamptz not null,
+  name text not null,
+  state text not null,
+  reason text
+);
+comment on table private.breaker_changes is 'What breakers did, and why.';
+create index breaker_changes_at_idx on private.breaker_changes (at desc);
+comment on index private.breaker_changes_at_idx is 'The operators'' list, newest first.';
+alter table private.breaker_changes enable row level security;
+
+grant select on private.breakers, private.breaker_changes, private.provider_state to authenticated, service_role;
+create policy "operators read breakers" on private.breakers for select to authenticated
+  using ((select private.is_operator()));
+create policy "operators read what breakers did" on private.breaker_changes for select to authenticated
+  using ((select private.is_operator()));
+create policy "operators read the provider's state" on private.provider_state for select to authenticated
+  using ((select private.is_operator()));
+
+create function private.move_breaker(name text, state text, open_until timestamptz, reason text, as_of timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  update private.breakers b
+  set state = move_breaker.state,
+    open_until = case when move_breaker.state = 'closed' then null else move_breaker.open_until end,
+    probe_until = null,
+    failures = case when move_breaker.state = 'closed' then 0 else b.failures end,
+    openings = case move_breaker.state when 'closed' then 0 when 'open' then b.openings + 1 else b.openings end,
+    reason = move_breaker.reason,
+    changed_at = as_of
+  where b.name = move_breaker.name;
+  insert into private.breaker_changes (at, name, state, reason)
+  values (as_of, name, state, reason);
+$$;
+revoke execute on function private.move_breaker(text, text, timestamptz, text, timestamptz) from public;
+
+-- A dispatch was accepted: the provider works, the key is right, there is quota. Writes only when that is news.
+create function private.note_success(as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if exists (select from private.breakers b where b.failures > 0 or b.state <> 'closed') then
+    perform private.move_breaker(b.name, 'closed', null, 'accepted', as_of)
+    from private.breakers b
+    where b.state <> 'closed';
+    update private.breakers b
+    set failures = 0
+    where b.failures > 0;
+  end if;
+end
+$$;
+revoke execute on function private.note_success(timestamptz) from public;
+
+-- A dispatch failed. provider opens at the fifth in a row for 30 s, doubling to 15 min; authorization at once for a
+-- minute, doubling likewise; quota until the given time. A failed probe opens its breaker again.
+create function private.note_failure(name text, dispatch_id uuid, reason text, until timestamptz, as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_breaker private.breakers;
+begin
+  update private.breakers b
+  set failures = b.failures + 1, last_failed_dispatch = dispatch_id
+  where b.name = note_failure.name
+  returning * into v_breaker;
+  if v_breaker.state = 'open'
+    or (name = 'provider' and v_breaker.state = 'closed' and v_breaker.failures < 5)
+  then
+    return;
+  end if;
+  perform private.move_breaker(
+    name, 'open',
+    coalesce(until, as_of + least(
+      interval '15 minutes',
+      case name when 'provider' then interval '30 seconds' else interval '1 minute' end * 2 ^ least(v_breaker.openings, 10))),
+    reason, as_of);
+end
+$$;
+revoke execute on function private.note_failure(text, uuid, text, timestamptz, timestamptz) from public;
+
+-- When a used-up quota begins anew: Resend's days and months are UTC's.
+create function private.quota_reset_at(reason text, as_of timestamptz)
+returns timestamptz
+language sql
+immutable
+return timezone('UTC', case
+  when reason like 'monthly%' then date_trunc('month', timezone('UTC', as_of)) + interval '1 month'
+  else date_trunc('day', timezone('UTC', as_of)) + interval '1 day'
+end);
+revoke execute on function private.quota_reset_at(text, timestamptz) from public;
+
+create table private.pauses (
+  scope text not null,
+  id uuid not null,
+  paused_at timestamptz not null default now(),
+  paused_by uuid,
+  primary key (scope, id),
+  constraint pauses_scope_is_known check (scope in ('everything', 'organization', 'event')),
+  constraint pauses_of_everything_name_nothing check (scope <> 'everything' or id = '00000000-0000-0000-0000-000000000000')
+);
+comment on table private.pauses is 'What operators paused. id: of the organization or event; the zero uuid for everything.';
+alter table private.pauses enable row level security;
+grant select on private.pauses to authenticated, service_role;
+create policy "operators read pauses" on private.pauses for select to authenticated
+  using ((select private.is_operator()));
+
+create function private.paused_event_ids()
+returns setof uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select p.id
+  from private.pauses p
+  where p.scope = 'event'
+  union all
+  select e.event_id
+  from private.pauses p
+  cross join lateral private.organization_event_ids(p.id) e
+  where p.scope = 'organization';
+$$;
+revoke execute on function private.paused_event_ids() from public;
+
+create type private.permission as (letters integer, retry_at timestamptz, reason text);
+comment on type private.permission is 'How many letters may go out now; none: when to ask again (null: when somebody changes something) and why.';
+
+-- Breakers: null while all are closed; else whether a probe may go.
+create function private.ask_breakers(wanted integer, as_of timestamptz)
+returns private.permission
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_breaker private.breakers;
+begin
+  if not exists (select from private.breakers b where b.state <> 'closed') then
+    return null;
+  end if;
+  -- The one that stays open longest decides; others are probed by the same dispatch.
+  select *
+  into v_breaker
+  from private.breakers b
+  where b.state <> 'closed'
+  order by greatest(b.open_until, b.probe_until) desc, b.name
+  limit 1
+  for update;
+  if not found then
+    return null;
+  elsif v_breaker.open_until > as_of then
+    return (0, v_breaker.open_until, 'breaker_' || v_breaker.name)::private.permission;
+  elsif v_breaker.probe_until > as_of then
+    return (0, least(v_breaker.probe_until, as_of + interval '1 second'), 'breaker_' || v_breaker.name)::private.permission;
+  end if;
+  if v_breaker.state = 'open' then
+    perform private.move_breaker(v_breaker.name, 'half_open', v_breaker.open_until, v_breaker.reason, as_of);
+  end if;
+  update private.breakers b
+  set probe_until = private.lease_until(as_of)
+  where b.name = v_breaker.name;
+  return (least(wanted, 100), null, 'probe')::private.permission;
+end
+$$;
+revoke execute on function private.ask_breakers(integer, timestamptz) from public;
+
+-- Token buckets of one second's size. Taken before claiming, so that no more is claimed than may go out.
+create function private.take_tokens(wanted integer, as_of timestamptz)
+returns private.permission
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_requests double precision;
+  v_emails double precision;
+  v_state private.provider_state;
+  v_elapsed double precision;
+  v_letters integer;
+begin
+  select least(s.requests_per_second, p.observed_requests_per_second), s.emails_per_second
+  into v_requests, v_emails
+  from private.settings s
+  cross join private.provider_state p;
+  select *
+  into v_state
+  from private.provider_state
+  for update;
+  if v_state.paused_until > as_of then
+    return (0, v_state.paused_until, 'rate_limited')::private.permission;
+  end if;
+  v_elapsed := greatest(0, least(60, extract(epoch from as_of - greatest(v_state.refilled_at, as_of - interval '1 minute'))));
+  v_state.request_tokens := least(coalesce(greatest(1, v_requests), 1e9), v_state.request_tokens + v_elapsed * coalesce(v_requests, 1e9));
+  v_state.email_tokens := least(coalesce(greatest(1, v_emails), 1e9), v_state.email_tokens + v_elapsed * coalesce(v_emails, 1e9));
+  v_letters := greatest(0, least(wanted, floor(v_state.email_tokens), floor(v_state.request_tokens) * 100));
+  update private.provider_state
+  set request_tokens = v_state.request_tokens - ceil(v_letters / 100.0),
+    email_tokens = v_state.email_tokens - v_letters,
+    refilled_at = greatest(refilled_at, as_of);
+  if v_letters > 0 then
+    return (v_letters, null, null)::private.permission;
+  end if;
+  return (
+    0,
+    as_of + make_interval(secs => greatest(
+      coalesce((1 - v_state.request_tokens) / v_requests, 0),
+      coalesce((1 - v_state.email_tokens) / v_emails, 0),
+      0.001)),
+    'rate_limited'
+  )::private.permission;
+end
+$$;
+revoke execute on function private.take_tokens(integer, timestamptz) from public;
+
+-- Owner's rights: processors may execute this and read nothing.
+create function private.permit_sending(deployment_url text, wanted integer, as_of timestamptz default now())
+returns private.permission
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_settings private.settings;
+  v_permission private.permission;
+begin
+  select *
+  into v_settings
+  from private.settings;
+  if v_settings.delivery_on_for is distinct from deployment_url then
+    return (0, null, 'delivery_off')::private.permission;
+  elsif exists (select from private.pauses p where p.scope = 'everything') then
+    return (0, null, 'paused')::private.permission;
+  end if;
+  v_permission := private.ask_breakers(wanted, as_of);
+  if v_permission.letters is not null then
+    return v_permission;
+  elsif v_settings.requests_per_second is null and v_settings.emails_per_second is null
+    and not exists (select from private.provider_state p where p.paused_until > as_of or p.observed_requests_per_second is not null)
+  then
+    return (wanted, null, null)::private.permission;
+  end if;
+  return private.take_tokens(wanted, as_of);
+end
+$$;
+comment on function private.permit_sending(text, integer, timestamptz) is
+  'Step 3 of a pass: how many letters this deployment may claim and send now.';
+revoke execute on function private.permit_sending(text, integer, timestamptz) from public;
+grant execute on function private.permit_sending(text, integer, timestamptz) to service_role, notifier;
+
+-- Owner's rights: processors may execute this and read nothing.
+create function private.return_permission(letters integer, requests integer, as_of timestamptz default now())
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update private.provider_state p
+  set request_tokens = p.request_tokens + requests, email_tokens = p.email_tokens + letters
+  from private.settings s
+  where s.requests_per_second is not null
+    or s.emails_per_second is not null
+    or p.observed_requests_per_second is not null;
+  -- A probe that found nothing to send leaves the breaker to the next one.
+  if requests > 0 then
+    update private.breakers b
+    set probe_until = null
+    where b.state = 'half_open'
+      and b.probe_until is not null;
+  end if;
+end
+$$;
+comment on function private.return_permission(integer, integer, timestamptz) is
+  'Gives back what a permission did not use; negative for what a retried dispatch took beyond it.';
+revoke execute on function private.return_permission(integer, integer, timestamptz) from public;
+grant execute on function private.return_permission(integer, integer, timestamptz) to service_role, notifier;
+
+-- Owner's rights: processors may execute this and read nothing.
+create function private.observe_rate_limit(requests_per_second double precision, paused_ms integer, as_of timestamptz default now())
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  update private.provider_state p
+  set observed_requests_per_second = coalesce(
+      case when observe_rate_limit.requests_per_second > 0 then observe_rate_limit.requests_per_second end,
+      p.observed_requests_per_second),
+    paused_until = greatest(p.paused_until, as_of + make_interval(secs => least(coalesce(paused_ms, 0), 60000) / 1000.0)),
+    -- After a pause the bucket fills from nothing: everybody at once would run into the limit again.
+    request_tokens = case when paused_ms > 0 then least(p.request_tokens, 0) else p.request_tokens end,
+    email_tokens = case when paused_ms > 0 then least(p.email_tokens, 0) else p.email_tokens end,
+    refilled_at = case
+      when paused_ms > 0 then greatest(p.refilled_at, as_of + make_interval(secs => least(paused_ms, 60000) / 1000.0))
+      else p.refilled_at
+    end;
+$$;
+comment on function private.observe_rate_limit(double precision, integer, timestamptz) is
+  'What the provider''s headers say: its requests per second (null: unchanged), and how long nothing may be sent.';
+revoke execute on function private.observe_rate_limit(double precision, integer, timestamptz) from public;
+grant execute on function private.observe_rate_limit(double precision, integer, timestamptz) to service_role, notifier;
+
+-- 72_composing.sql
 
 -- Claiming due recipients and composing their letters: get_pending_notifications().
 
@@ -2235,9 +2915,13 @@ language sql
 volatile
 set search_path = ''
 as $$
-  with due as materialized (
+  with letters as materialized (
+    -- Materialized, or a plan that reads this side again for each row makes a new id for each notification.
+    select u.user_id, private.uuid_v7() as email_id
+    from unnest(user_ids) u (user_id)
+  ), due as materialized (
     select n.id, u.email_id
-    from (select u.user_id, private.uuid_v7() as email_id from unnest(user_ids) u (user_id)) u
+    from letters u
     join public.notifications n on n.user_id = u.user_id
     where n.status = 'pending'
       and n.scheduled_for <= as_of
@@ -2331,7 +3015,7 @@ comment on function private.next_due_at(timestamptz) is
 revoke execute on function private.next_due_at(timestamptz) from public;
 grant execute on function private.next_due_at(timestamptz) to service_role, notifier;
 
--- 66_letters.sql
+-- 74_letters.sql
 
 -- What each claimed notification has to tell its reader right now, and the letters made of it.
 
@@ -2359,18 +3043,32 @@ as $$
     ) pairs
     cross join lateral private.event_access(pairs.event_ids, pairs.user_ids) a
   ), people as materialized (
-    select p.*
+    select p.*,
+      coalesce(o.redirect_all_to, p.email) as address,
+      -- Staging lists addresses or whole domains.
+      o.allow_list is null or lower(p.email) = any(o.allow_list) or split_part(lower(p.email), '@', 2) = any(o.allow_list) as allowed,
+      exists (
+        select
+        from private.suppressions x
+        where x.address_hash = sha256(o.address_salt || convert_to(lower(p.email), 'UTF8'))
+          and x.lifted_at is null
+      ) as suppressed
     from private.recipient_people(array(select distinct c.user_id from claimed c)) p
+    cross join private.settings o
   )
   select
     c.id, c.user_id, c.event_id, c.burst_id, c.message_id, c.email_id, c.lane,
     v.reason,
-    -- Somebody chose digests since, or it has been due for a day: the next digest tells it.
-    case when v.reason is null and c.lane < 2 and (w.delivery = 'daily' or c.scheduled_for < as_of - interval '24 hours') then
-      nullif(private.due_at('daily', w.digest_at, p.time_zone, as_of), as_of)
+    case
+      when v.reason is not null then null
+      -- Held back until somebody resumes: out of the way of others.
+      when c.event_id in (select private.paused_event_ids()) then timestamptz 'infinity'
+      -- Somebody chose digests since, or it has been due for a day: the next digest tells it.
+      when c.lane < 2 and (w.delivery = 'daily' or c.scheduled_for < as_of - interval '24 hours') then
+        nullif(private.due_at('daily', w.digest_at, p.time_zone, as_of), as_of)
     end,
     a.since, a.as_participant, s.read_up_to, s.read_snapshot,
-    p.email, p.display_name, p.locale, p.time_zone
+    p.address, p.display_name, p.locale, p.time_zone
   from claimed c
   left join people p on p.user_id = c.user_id
   left join access a on a.event_id = c.event_id and a.user_id = c.user_id
@@ -2382,6 +3080,8 @@ as $$
       when p.user_id is null then 'account_gone'
       when coalesce(p.email, '') = '' then 'address_missing'
       when not private.is_mailable(p.email) then 'address_invalid'
+      when p.suppressed then 'address_suppressed'
+      when not p.allowed then 'not_allowed_here'
       when a.since is null then 'left_event'
       when c.burst_id is not null and b.id is null then 'nothing_new'
       else private.reason_not_to_tell(w.delivery, w.level, c.message_id is not null or b.announcement)
@@ -2623,7 +3323,10 @@ begin
   where s.reason is not null
     and n.id = s.notification_id;
   update public.notifications n
-  set status = 'pending', lane = 2, scheduled_for = s.wait_until, email_id = null
+  set status = 'pending',
+    lane = case when s.wait_until = 'infinity' then n.lane else 2 end,
+    scheduled_for = s.wait_until,
+    email_id = null
   from unnest(news) s
   where s.wait_until is not null
     and n.id = s.notification_id;
@@ -2634,7 +3337,7 @@ revoke execute on function private.write_letters(private.news[], timestamptz) fr
 
 -- Owner's rights: processors may execute this and read nothing.
 create function public.get_pending_notifications(batch_size integer default 100, as_of timestamptz default now())
-returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
 language plpgsql
 volatile
 security definer
@@ -2646,6 +3349,8 @@ declare
   v_news private.news[];
   v_dispatch_ids uuid[];
   v_passed_over uuid[] := '{}';
+  -- A probe goes with another dispatch than the one that failed last: it may be that one's fault.
+  v_suspect uuid := (select b.last_failed_dispatch from private.breakers b where b.name = 'provider' and b.state = 'half_open');
 begin
   perform private.require_read_committed();
   if batch_size is null or batch_size not between 1 and 1000 then
@@ -2655,9 +3360,9 @@ begin
       hint = 'Ask for 100, the most one provider call takes, or a few hundred.';
   end if;
 
-  v_dispatch_ids := private.retake_dispatches(batch_size, as_of);
+  v_dispatch_ids := private.retake_dispatches(batch_size, v_suspect, as_of);
   -- Until something can be sent or nothing is due: a claim may find that all of it was read meanwhile.
-  while v_dispatch_ids is null or cardinality(v_dispatch_ids) = 0 loop
+  while cardinality(v_dispatch_ids) = 0 loop
     v_user_ids := private.lock_due_recipients(batch_size, v_passed_over, as_of);
     exit when cardinality(v_user_ids) = 0;
     v_claimed := private.claim_notifications(v_user_ids, as_of);
@@ -2671,17 +3376,20 @@ begin
     from private.gather_news(v_claimed, as_of) n;
     v_dispatch_ids := private.write_letters(v_news, as_of);
   end loop;
+  if cardinality(v_dispatch_ids) = 0 and v_suspect is not null then
+    v_dispatch_ids := private.retake_dispatches(batch_size, null, as_of);
+  end if;
   return query
-  select d.dispatch_id, d.attempt, d.facts, d.letters
+  select d.dispatch_id, d.attempt, d.facts, d.letters, d.body
   from private.dispatches_to_send(v_dispatch_ids) d;
 end
 $$;
 comment on function public.get_pending_notifications(integer, timestamptz) is
-  'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, and the letters. No row: nothing is due.';
+  'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, the letters, and the body to send again after an ambiguous attempt. No row: nothing is due.';
 revoke execute on function public.get_pending_notifications(integer, timestamptz) from public, anon, authenticated;
 grant execute on function public.get_pending_notifications(integer, timestamptz) to service_role, notifier;
 
--- 67_lifecycle.sql
+-- 76_lifecycle.sql
 
 -- The states' legal moves, as data: the same as packages/core/src/lifecycle.ts and docs/lifecycle.md; a test compares
 -- the three, and the tests' databases refuse every other move.
@@ -2699,22 +3407,733 @@ alter table private.lifecycle enable row level security;
 
 insert into private.lifecycle (subject, from_status, to_status, moved_by) values
   ('notification', 'pending', 'processing', 'get_pending_notifications'),
+  ('notification', 'pending', 'skipped', 'after_restore'),
   ('notification', 'processing', 'pending', 'get_pending_notifications, mark_notification_failed'),
-  ('notification', 'processing', 'skipped', 'get_pending_notifications'),
+  ('notification', 'processing', 'skipped', 'get_pending_notifications, after_restore'),
   ('notification', 'processing', 'sent', 'mark_notification_sent'),
   ('notification', 'processing', 'failed', 'mark_notification_failed, get_pending_notifications'),
+  ('notification', 'sent', 'failed', 'receive_webhook_event'),
+  ('notification', 'sent', 'pending', 'receive_webhook_event'),
+  ('notification', 'failed', 'pending', 'retry_email'),
   ('email', 'sending', 'sent', 'mark_notification_sent'),
   ('email', 'sending', 'retrying', 'mark_notification_failed'),
-  ('email', 'sending', 'failed', 'mark_notification_failed, get_pending_notifications'),
+  ('email', 'sending', 'failed', 'mark_notification_failed, get_pending_notifications, after_restore'),
   ('email', 'retrying', 'sending', 'get_pending_notifications'),
   ('email', 'retrying', 'sent', 'mark_notification_sent'),
-  ('email', 'retrying', 'failed', 'get_pending_notifications'),
+  ('email', 'retrying', 'failed', 'get_pending_notifications, after_restore'),
+  ('email', 'sent', 'delivered', 'receive_webhook_event'),
+  ('email', 'sent', 'delayed', 'receive_webhook_event'),
+  ('email', 'sent', 'bounced', 'receive_webhook_event'),
+  ('email', 'sent', 'complained', 'receive_webhook_event'),
+  ('email', 'sent', 'failed', 'receive_webhook_event'),
+  ('email', 'sent', 'suppressed', 'receive_webhook_event'),
+  ('email', 'delayed', 'delivered', 'receive_webhook_event'),
+  ('email', 'delayed', 'bounced', 'receive_webhook_event'),
+  ('email', 'delayed', 'complained', 'receive_webhook_event'),
+  ('email', 'delayed', 'failed', 'receive_webhook_event'),
+  ('email', 'delivered', 'bounced', 'receive_webhook_event'),
+  ('email', 'delivered', 'complained', 'receive_webhook_event'),
+  ('email', 'failed', 'discarded', 'retry_email, discard_email, receive_webhook_event'),
   ('dispatch', 'sending', 'sent', 'mark_notification_sent'),
   ('dispatch', 'sending', 'retrying', 'mark_notification_failed'),
-  ('dispatch', 'sending', 'failed', 'mark_notification_failed, get_pending_notifications'),
+  ('dispatch', 'sending', 'failed', 'mark_notification_failed, get_pending_notifications, after_restore'),
   ('dispatch', 'retrying', 'sending', 'get_pending_notifications'),
   ('dispatch', 'retrying', 'sent', 'mark_notification_sent'),
-  ('dispatch', 'retrying', 'failed', 'get_pending_notifications');
+  ('dispatch', 'retrying', 'failed', 'get_pending_notifications, after_restore');
+
+-- 78_operating.sql
+
+-- What operators do: dead letters, pause and resume, switching delivery on, after a restore, a test letter. All audited.
+
+create function private.list_letters(email_ids uuid[])
+returns jsonb
+language sql
+immutable
+return jsonb_build_object('email_ids', to_jsonb(email_ids));
+revoke execute on function private.list_letters(uuid[]) from public;
+
+-- Owner's rights: operators may retry, not write.
+create function private.retry_letters(email_ids uuid[], as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_retried uuid[];
+begin
+  perform private.require_operator();
+  with discarded as (
+    update public.emails e
+    set status = 'discarded', reason = 'retried', updated_at = as_of
+    where e.id = any(email_ids)
+      and e.status = 'failed'
+    returning e.id
+  )
+  select coalesce(array_agg(d.id), '{}')
+  into v_retried
+  from discarded d;
+  update public.notifications n
+  set status = 'pending', reason = null, email_id = null, scheduled_for = as_of, updated_at = as_of
+  where n.email_id = any(v_retried)
+    and n.status = 'failed';
+  perform private.audit('retry_letters', private.list_letters(v_retried));
+  perform private.wake_processors(as_of);
+  return cardinality(v_retried);
+end
+$$;
+revoke execute on function private.retry_letters(uuid[], timestamptz) from public;
+grant execute on function private.retry_letters(uuid[], timestamptz) to authenticated, service_role;
+
+-- Owner's rights: operators may discard, not write.
+create function private.discard_letters(email_ids uuid[], as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_discarded uuid[];
+begin
+  perform private.require_operator();
+  with discarded as (
+    update public.emails e
+    set status = 'discarded', updated_at = as_of
+    where e.id = any(email_ids)
+      and e.status = 'failed'
+    returning e.id
+  )
+  select coalesce(array_agg(d.id), '{}')
+  into v_discarded
+  from discarded d;
+  perform private.audit('discard_letters', private.list_letters(v_discarded));
+  return cardinality(v_discarded);
+end
+$$;
+revoke execute on function private.discard_letters(uuid[], timestamptz) from public;
+grant execute on function private.discard_letters(uuid[], timestamptz) to authenticated, service_role;
+
+create function public.retry_emails(ids uuid[])
+returns integer
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.retry_letters(ids);
+$$;
+comment on function public.retry_emails(uuid[]) is
+  'For operators: failed letters are composed afresh with what is true now. Returns how many there were.';
+revoke execute on function public.retry_emails(uuid[]) from public, anon;
+grant execute on function public.retry_emails(uuid[]) to authenticated, service_role;
+
+create function public.retry_email(id uuid)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.retry_letters(array[id]) = 1;
+$$;
+comment on function public.retry_email(uuid) is 'For operators: one failed letter is composed afresh. False: it is not a failed letter.';
+revoke execute on function public.retry_email(uuid) from public, anon;
+grant execute on function public.retry_email(uuid) to authenticated, service_role;
+
+create function public.discard_emails(ids uuid[])
+returns integer
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.discard_letters(ids);
+$$;
+comment on function public.discard_emails(uuid[]) is 'For operators: failed letters that nobody will send. Returns how many there were.';
+revoke execute on function public.discard_emails(uuid[]) from public, anon;
+grant execute on function public.discard_emails(uuid[]) to authenticated, service_role;
+
+create function public.discard_email(id uuid)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.discard_letters(array[id]) = 1;
+$$;
+comment on function public.discard_email(uuid) is 'For operators: one failed letter that nobody will send. False: it is not a failed letter.';
+revoke execute on function public.discard_email(uuid) from public, anon;
+grant execute on function public.discard_email(uuid) to authenticated, service_role;
+
+create function private.check_scope(scope text, id uuid)
+returns uuid
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if scope is null or scope not in ('everything', 'organization', 'event') or (scope <> 'everything' and id is null) then
+    raise exception using
+      errcode = 'CN021',
+      message = format('Delivery cannot be paused for %s.', coalesce(scope, 'nothing')),
+      hint = 'Name everything, organization or event, and for the latter two its id.';
+  end if;
+  return case when scope = 'everything' then '00000000-0000-0000-0000-000000000000' else id end;
+end
+$$;
+revoke execute on function private.check_scope(text, uuid) from public;
+
+-- Owner's rights: operators may pause, not write.
+create function private.pause_scope(scope text, id uuid)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := private.check_scope(scope, id);
+begin
+  perform private.require_operator();
+  insert into private.pauses (scope, id, paused_by)
+  values (scope, v_id, (select auth.uid()))
+  on conflict do nothing;
+  if not found then
+    return false;
+  end if;
+  perform private.audit('pause_delivery', jsonb_build_object('scope', scope, 'id', id));
+  return true;
+end
+$$;
+revoke execute on function private.pause_scope(text, uuid) from public;
+grant execute on function private.pause_scope(text, uuid) to authenticated, service_role;
+
+create function public.pause_delivery(scope text, id uuid default null)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.pause_scope(scope, id);
+$$;
+comment on function public.pause_delivery(text, uuid) is
+  'For operators: no letters of everything, an organization or an event until resumed; nothing is lost. False: it was paused already.';
+revoke execute on function public.pause_delivery(text, uuid) from public, anon;
+grant execute on function public.pause_delivery(text, uuid) to authenticated, service_role;
+
+-- What a pause holds back: notifications that were due and were set aside, or are waiting behind it.
+create function private.held_notifications(scope text, id uuid, as_of timestamptz)
+returns table (notification_id bigint, user_id uuid, is_stale boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select n.id, n.user_id, n.created_at < as_of - interval '24 hours'
+  from public.notifications n
+  where n.status = 'pending'
+    and (n.scheduled_for <= as_of or n.scheduled_for = 'infinity')
+    and case scope
+      when 'everything' then true
+      when 'event' then n.event_id = held_notifications.id
+      else n.event_id in (select e.event_id from private.organization_event_ids(held_notifications.id) e)
+    end;
+$$;
+revoke execute on function private.held_notifications(text, uuid, timestamptz) from public;
+
+-- Owner's rights: operators may see counts of what they may not read otherwise.
+create function private.preview_scope(scope text, id uuid, as_of timestamptz default now())
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  perform private.check_scope(scope, id);
+  return (
+    select jsonb_build_object(
+      'recipients', count(distinct h.user_id),
+      'notifications', count(*),
+      'go_to_digest', count(*) filter (where h.is_stale))
+    from private.held_notifications(scope, id, as_of) h
+  );
+end
+$$;
+revoke execute on function private.preview_scope(text, uuid, timestamptz) from public;
+grant execute on function private.preview_scope(text, uuid, timestamptz) to authenticated, service_role;
+
+create function public.preview_resume(scope text, id uuid default null)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select private.preview_scope(scope, id);
+$$;
+comment on function public.preview_resume(text, uuid) is
+  'For operators: what resuming would let out: recipients, notifications, and how many of these are a day old and go into digests.';
+revoke execute on function public.preview_resume(text, uuid) from public, anon;
+grant execute on function public.preview_resume(text, uuid) to authenticated, service_role;
+
+-- Owner's rights: operators may resume, not write. What became stale waits for the next digest.
+create function private.resume_scope(scope text, id uuid, as_of timestamptz default now())
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_released integer;
+begin
+  perform private.require_operator();
+  delete from private.pauses p
+  where p.scope = resume_scope.scope
+    and p.id = private.check_scope(scope, resume_scope.id);
+  if not found then
+    return false;
+  end if;
+  update public.notifications n
+  set scheduled_for = case
+      when h.is_stale then private.due_at('daily', w.digest_at, p.time_zone, as_of)
+      else as_of
+    end,
+    lane = case when h.is_stale then 2 else n.lane end
+  from private.held_notifications(scope, resume_scope.id, as_of) h
+  left join lateral private.recipient_people(array[h.user_id]) p on true
+  cross join lateral private.wishes_of(h.user_id, null) w
+  where n.id = h.notification_id
+    and n.status = 'pending'
+    and n.event_id not in (select private.paused_event_ids());
+  get diagnostics v_released = row_count;
+  perform private.audit('resume_delivery', jsonb_build_object('scope', scope, 'id', id, 'notifications', v_released));
+  perform private.wake_processors(as_of);
+  return true;
+end
+$$;
+revoke execute on function private.resume_scope(text, uuid, timestamptz) from public;
+grant execute on function private.resume_scope(text, uuid, timestamptz) to authenticated, service_role;
+
+create function public.resume_delivery(scope text, id uuid default null)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.resume_scope(scope, id);
+$$;
+comment on function public.resume_delivery(text, uuid) is
+  'For operators: letters go again; what is a day old goes into the next digest. False: it was not paused.';
+revoke execute on function public.resume_delivery(text, uuid) from public, anon;
+grant execute on function public.resume_delivery(text, uuid) to authenticated, service_role;
+
+-- Owner's rights: operators may switch, not write.
+create function private.switch_delivery(deployment_url text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  update private.settings
+  set delivery_on_for = deployment_url, updated_at = now();
+  perform private.audit('switch_delivery', jsonb_build_object('on_for', deployment_url));
+  perform private.wake_processors(now());
+end
+$$;
+revoke execute on function private.switch_delivery(text) from public;
+grant execute on function private.switch_delivery(text) to authenticated, service_role;
+
+create function public.switch_delivery_on(deployment_url text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.switch_delivery(deployment_url);
+$$;
+comment on function public.switch_delivery_on(text) is
+  'For operators: processors of this deployment (their SUPABASE_URL) may send. A copy of the database has another URL and mails nobody.';
+revoke execute on function public.switch_delivery_on(text) from public, anon;
+grant execute on function public.switch_delivery_on(text) to authenticated, service_role;
+
+create function public.switch_delivery_off()
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.switch_delivery(null);
+$$;
+comment on function public.switch_delivery_off() is 'For operators: nothing is sent until switched on again; nothing is lost.';
+revoke execute on function public.switch_delivery_off() from public, anon;
+grant execute on function public.switch_delivery_off() to authenticated, service_role;
+
+-- After a restore of the database to an older point nobody knows what went out between that point and the outage.
+-- What may have been told is skipped: across a restore delivery is at most once, everywhere else exactly once.
+-- Owner's rights: operators may decide this, not write.
+create function private.skip_what_may_have_been_sent(outage_at timestamptz, as_of timestamptz default now())
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_skipped integer;
+  v_failed integer;
+  v_untold integer;
+begin
+  perform private.require_operator();
+  update public.notifications n
+  set status = 'skipped', reason = 'before_restore', email_id = null, updated_at = as_of
+  where n.status = 'processing'
+    or (n.status = 'pending' and n.scheduled_for <= outage_at);
+  get diagnostics v_skipped = row_count;
+  update public.emails e
+  set status = 'failed', reason = 'before_restore', updated_at = as_of
+  where e.status in ('sending', 'retrying');
+  get diagnostics v_failed = row_count;
+  update private.dispatches d
+  set status = 'failed', outcome = 'before_restore', updated_at = as_of
+  where d.status in ('sending', 'retrying');
+  -- A burst that closed before the outage may have been told: its messages and its first page are.
+  delete from private.untold_messages u
+  using private.bursts b
+  where b.event_id = u.event_id
+    and b.announcement = u.announcement
+    and b.settled_at is null
+    and b.closes_at <= outage_at;
+  get diagnostics v_untold = row_count;
+  -- Recipients that fan-out had not reached may have been reached and told before the outage.
+  update private.bursts b
+  set fanned_out_at = as_of
+  where b.settled_at is not null
+    and b.fanned_out_at is null
+    and b.closes_at <= outage_at;
+  perform private.audit('after_restore', jsonb_build_object(
+    'outage_at', outage_at, 'skipped', v_skipped, 'letters', v_failed, 'untold_messages', v_untold));
+  return jsonb_build_object('skipped', v_skipped, 'letters', v_failed, 'untold_messages', v_untold);
+end
+$$;
+revoke execute on function private.skip_what_may_have_been_sent(timestamptz, timestamptz) from public;
+grant execute on function private.skip_what_may_have_been_sent(timestamptz, timestamptz) to authenticated, service_role;
+
+create function public.after_restore(outage_at timestamptz)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.skip_what_may_have_been_sent(outage_at);
+$$;
+comment on function public.after_restore(timestamptz) is
+  'For operators, after restoring an older state and before switching delivery on: skips what was due before the outage, because it may have been told. Returns the counts.';
+revoke execute on function public.after_restore(timestamptz) from public, anon;
+grant execute on function public.after_restore(timestamptz) to authenticated, service_role;
+
+-- Owner's rights: operators may ask for it, not write it. Goes through the same sending as every other letter.
+create function private.write_test_letter(as_of timestamptz default now())
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_dispatch_id uuid := private.uuid_v7(as_of);
+  v_email_id uuid := private.uuid_v7(as_of);
+  v_event_id uuid := gen_random_uuid();
+  v_person record;
+begin
+  perform private.require_operator();
+  select *
+  into v_person
+  from private.recipient_people(array[(select auth.uid())]);
+  if v_person.email is null then
+    raise exception using
+      errcode = 'CN022',
+      message = 'A test letter goes to the operator who asks for it, and you have no address.',
+      hint = 'Sign in as an operator with an e-mail address.';
+  end if;
+  insert into private.dispatches (id, status, next_attempt_at, letter_count, facts, created_at, updated_at)
+  select v_dispatch_id, 'retrying', as_of, 1,
+    jsonb_set(jsonb_set(private.freeze_facts('{}', '{}'),
+      array['events', v_event_id::text], jsonb_build_object('title', 'Test event', 'organization_name', s.product_name)),
+      array['messages', '0'], jsonb_build_object(
+        'event_id', v_event_id, 'author_name', s.product_name, 'posted_at', as_of, 'edited', false,
+        'body', 'This letter shows that delivery works from the database to your mailbox.')),
+    as_of, as_of
+  from private.settings s;
+  insert into public.emails (id, user_id, dispatch_id, position, kind, status, address, display_name, locale, time_zone,
+    parts, more, created_at, updated_at)
+  values (v_email_id, v_person.user_id, v_dispatch_id, 0, 'conversation', 'retrying', v_person.email, v_person.display_name,
+    v_person.locale, v_person.time_zone,
+    jsonb_build_array(jsonb_build_object('event_id', v_event_id, 'count', 1, 'shown', '["0"]'::jsonb, 'mentions', '[]'::jsonb, 'reason', 'member')),
+    '{"events": 0, "messages": 0}', as_of, as_of);
+  perform private.audit('send_test_letter', jsonb_build_object('email_id', v_email_id));
+  perform private.wake_processors(as_of);
+  return v_email_id;
+end
+$$;
+revoke execute on function private.write_test_letter(timestamptz) from public;
+grant execute on function private.write_test_letter(timestamptz) to authenticated, service_role;
+
+create function public.send_test_letter()
+returns uuid
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.write_test_letter();
+$$;
+comment on function public.send_test_letter() is 'For operators: one letter to the caller''s own address, the whole way. Returns the e-mail''s id.';
+revoke execute on function public.send_test_letter() from public, anon;
+grant execute on function public.send_test_letter() to authenticated, service_role;
+
+-- 80_feedback.sql
+
+-- What the provider reports back: delivered, delayed, bounced, complained, failed, suppressed.
+
+create table private.webhook_events (
+  svix_id text primary key,
+  type text not null,
+  email_id uuid,
+  occurred_at timestamptz not null,
+  received_at timestamptz not null,
+  detail text,
+  result text not null,
+  constraint webhook_events_result_is_known check (result in ('applied', 'outdated', 'unknown_email', 'ignored'))
+);
+comment on table private.webhook_events is
+  'Webhooks that were received, once each. detail: bounce type or reason. Never addresses, subjects or text.';
+create index webhook_events_email_idx on private.webhook_events (email_id, occurred_at) where email_id is not null;
+comment on index private.webhook_events_email_idx is 'A letter''s timeline.';
+create index webhook_events_received_idx on private.webhook_events (received_at desc);
+comment on index private.webhook_events_received_idx is 'The newest, for monitoring silence.';
+alter table private.webhook_events enable row level security;
+grant select on private.webhook_events to authenticated, service_role;
+create policy "operators read webhook events" on private.webhook_events for select to authenticated
+  using ((select private.is_operator()));
+
+-- A transient bounce: five of them without deliveries between suppress the address.
+create function private.score_bounce(address text, as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_score integer;
+begin
+  insert into private.bounce_scores as b (address_hash, score, updated_at)
+  values (private.address_hash(address), 1, as_of)
+  on conflict (address_hash) do update
+  set score = case when b.updated_at < as_of - interval '30 days' then 1 else b.score + 1 end, updated_at = as_of
+  returning score into v_score;
+  if v_score >= 5 then
+    perform private.suppress_address(address, 'soft_bounces', as_of);
+  end if;
+end
+$$;
+revoke execute on function private.score_bounce(text, timestamptz) from public;
+
+create function private.erode_bounces(address text, as_of timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  update private.bounce_scores b
+  set score = b.score - 1, updated_at = as_of
+  where b.address_hash = private.address_hash(address)
+    and b.score > 0;
+$$;
+revoke execute on function private.erode_bounces(text, timestamptz) from public;
+
+-- The letters' notifications after a letter did not arrive.
+create function private.withdraw_letter(email_id uuid, status text, reason text, as_of timestamptz, due_again_at timestamptz default null)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  update public.notifications n
+  set status = withdraw_letter.status,
+    reason = case when withdraw_letter.status = 'failed' then withdraw_letter.reason end,
+    email_id = case when withdraw_letter.status = 'failed' then n.email_id end,
+    scheduled_for = coalesce(due_again_at, n.scheduled_for),
+    updated_at = as_of
+  where n.email_id = withdraw_letter.email_id
+    and n.status = 'sent';
+$$;
+revoke execute on function private.withdraw_letter(uuid, text, text, timestamptz, timestamptz) from public;
+
+-- Applies one event to one letter, if its status may still move there.
+create function private.apply_feedback(email public.emails, new_status text, detail text, as_of timestamptz)
+returns boolean
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select
+    from private.lifecycle l
+    where l.subject = 'email'
+      and l.from_status = email.status
+      and l.to_status = new_status
+  ) then
+    return false;
+  end if;
+  update public.emails e
+  set status = new_status,
+    reason = case when new_status in ('delivered', 'delayed') then e.reason else coalesce(detail, new_status) end,
+    updated_at = as_of
+  where e.id = email.id;
+  case new_status
+    when 'delivered' then
+      perform private.erode_bounces(email.address, as_of);
+    when 'bounced' then
+      if detail = 'Permanent' then
+        perform private.suppress_address(email.address, 'bounced', as_of);
+      else
+        perform private.score_bounce(email.address, as_of);
+      end if;
+      perform private.withdraw_letter(email.id, 'failed', 'bounced', as_of);
+    when 'complained' then
+      perform private.suppress_address(email.address, 'complained', as_of);
+    when 'suppressed' then
+      perform private.suppress_address(email.address, 'provider', as_of);
+      perform private.withdraw_letter(email.id, 'failed', 'address_suppressed', as_of);
+    when 'failed' then
+      if detail = 'reached_daily_quota' then
+        -- Composed afresh after the reset, with what is true then.
+        perform private.note_failure('quota', email.dispatch_id, detail, private.quota_reset_at(detail, as_of), as_of);
+        perform private.withdraw_letter(email.id, 'pending', null, as_of, private.quota_reset_at(detail, as_of));
+        update public.emails e
+        set status = 'discarded'
+        where e.id = email.id;
+      else
+        perform private.withdraw_letter(email.id, 'failed', coalesce(detail, 'provider_failed'), as_of);
+      end if;
+    else
+      null;
+  end case;
+  return true;
+end
+$$;
+revoke execute on function private.apply_feedback(public.emails, text, text, timestamptz) from public;
+
+-- Owner's rights: the webhook function may execute this and write nothing else.
+create function private.receive_webhook_event(
+  svix_id text, type text, occurred_at timestamptz, email_id uuid default null, provider_id text default null,
+  address text default null, detail text default null, as_of timestamptz default now()
+)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_email public.emails;
+  v_status text := case type
+    when 'email.delivered' then 'delivered'
+    when 'email.delivery_delayed' then 'delayed'
+    when 'email.bounced' then 'bounced'
+    when 'email.complained' then 'complained'
+    when 'email.failed' then 'failed'
+    when 'email.suppressed' then 'suppressed'
+  end;
+  v_result text := 'ignored';
+begin
+  insert into private.webhook_events (svix_id, type, email_id, occurred_at, received_at, detail, result)
+  values (svix_id, type, email_id, occurred_at, as_of, left(detail, 100), 'ignored')
+  on conflict do nothing;
+  if not found then
+    return 'duplicate';
+  end if;
+
+  if type = 'suppression.added' and address is not null then
+    perform private.suppress_address(address, 'provider', as_of);
+    v_result := 'applied';
+  elsif type = 'suppression.removed' and address is not null then
+    perform private.unsuppress_address(address, as_of);
+    v_result := 'applied';
+  elsif type in ('email.sent', 'email.scheduled') or v_status is not null then
+    -- The lock order everywhere: dispatch, then its letters, then their notifications.
+    perform
+    from private.dispatches d
+    where d.id = (select e.dispatch_id from public.emails e where e.id = receive_webhook_event.email_id)
+    for update;
+    select *
+    into v_email
+    from public.emails e
+    where e.id = receive_webhook_event.email_id
+    for update;
+    if not found then
+      v_result := 'unknown_email';
+    else
+      v_result := private.hear_of_letter(v_email, v_status, provider_id, detail, as_of);
+    end if;
+  end if;
+  update private.webhook_events w
+  set result = v_result
+  where w.svix_id = receive_webhook_event.svix_id;
+  return v_result;
+end
+$$;
+comment on function private.receive_webhook_event(text, text, timestamptz, uuid, text, text, text, timestamptz) is
+  'Applies one verified webhook, once. email_id: of the letter''s tag. Returns applied, outdated (the letter is further), unknown_email, ignored, or duplicate.';
+revoke execute on function private.receive_webhook_event(text, text, timestamptz, uuid, text, text, text, timestamptz) from public;
+grant execute on function private.receive_webhook_event(text, text, timestamptz, uuid, text, text, text, timestamptz) to service_role, notifier;
+
+-- The provider knows this letter, so it accepted its whole dispatch, whatever we heard of the request.
+create function private.hear_of_letter(email public.emails, new_status text, provider_id text, detail text, as_of timestamptz)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_email public.emails := email;
+begin
+  if email.status in ('sending', 'retrying') then
+    perform public.mark_notification_sent(d.id, d.attempt, '{}', as_of)
+    from private.dispatches d
+    where d.id = email.dispatch_id;
+    select *
+    into v_email
+    from public.emails e
+    where e.id = email.id;
+  else
+    perform private.confirm_dispatch(email.dispatch_id, null, as_of);
+  end if;
+  update public.emails e
+  set provider_id = hear_of_letter.provider_id
+  where e.id = email.id
+    and e.provider_id is null;
+  if new_status is null or private.apply_feedback(v_email, new_status, detail, as_of) then
+    return 'applied';
+  end if;
+  return 'outdated';
+end
+$$;
+revoke execute on function private.hear_of_letter(public.emails, text, text, text, timestamptz) from public;
 
 -- 85_monitoring.sql
 

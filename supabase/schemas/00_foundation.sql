@@ -29,15 +29,23 @@ create table private.settings (
   app_url text not null default 'http://localhost:3000',
   functions_url text not null default 'http://localhost:3000/functions/v1',
   list_domain text not null default 'notify.example.com',
+  delivery_on_for text,
+  redirect_all_to text,
+  allow_list text[],
+  requests_per_second double precision default 10,
+  emails_per_second double precision default 100,
+  address_salt bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
   updated_at timestamptz not null default now(),
   constraint settings_has_one_row check (only_row),
   constraint settings_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400),
   constraint settings_mention_grace_is_at_most_an_hour check (mention_grace_seconds between 0 and 3600),
   constraint settings_lease_is_sensible check (lease_seconds between 10 and 3600),
+  constraint settings_rates_are_positive check (requests_per_second > 0 and emails_per_second > 0),
   constraint settings_urls_have_no_trailing_slash check (app_url !~ '/$' and functions_url !~ '/$'),
   constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
 );
-comment on table private.settings is 'One row: what an operator may set for the whole deployment. Times in seconds.';
+comment on table private.settings is
+  'One row: what an operator may set for the whole deployment. Times in seconds; rates null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging.';
 alter table private.settings enable row level security;
 grant select, update on private.settings to service_role;
 insert into private.settings default values;
@@ -88,7 +96,7 @@ create table private.incidents (
   user_id uuid,
   code text not null,
   message text not null,
-  constraint incidents_step_is_known check (step in ('open', 'mention', 'fan_out', 'reschedule'))
+  constraint incidents_step_is_known check (step in ('open', 'mention', 'fan_out', 'reschedule', 'webhook'))
 );
 comment on table private.incidents is 'Faults that were caught: which step, SQLSTATE and Postgres'' message. Never message text or addresses.';
 create index incidents_happened_at_idx on private.incidents (happened_at desc);
@@ -113,3 +121,25 @@ exception when others then
 end
 $$;
 revoke execute on function private.record_incident(text, text, text, uuid, bigint, uuid) from public;
+
+-- Who did what, beyond the recipient's own reading and writing.
+create table private.audit_log (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  actor uuid,
+  action text not null,
+  details jsonb not null default '{}'
+);
+comment on table private.audit_log is 'What operators and the system did: ids and codes, never message text or addresses. actor: null for the system.';
+alter table private.audit_log enable row level security;
+
+create function private.audit(action text, details jsonb default '{}')
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  insert into private.audit_log (actor, action, details)
+  values ((select auth.uid()), action, details);
+$$;
+revoke execute on function private.audit(text, jsonb) from public;

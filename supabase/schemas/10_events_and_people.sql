@@ -186,6 +186,28 @@ $$;
 revoke execute on function private.is_operator() from public;
 grant execute on function private.is_operator() to authenticated;
 
+-- For functions that run with the owner's rights: the caller is an operator, the service key, or the owner at a console.
+create function private.require_operator()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if private.is_operator()
+    or current_setting('role') = 'service_role'
+    or (current_setting('role') = 'none' and pg_has_role(session_user, current_user, 'member'))
+  then
+    return;
+  end if;
+  raise exception using
+    errcode = 'CN020',
+    message = 'Only operators may do this.',
+    hint = 'Ask for a row in private.operators.';
+end
+$$;
+revoke execute on function private.require_operator() from public;
+
 alter table public.organizations enable row level security;
 revoke all on public.organizations from anon, authenticated, service_role;
 grant select on public.organizations to authenticated;
@@ -261,15 +283,15 @@ stable
 set search_path = ''
 as $$
 declare
-  v_base text := left(btrim(regexp_replace(lower(coalesce(wish, '')), '[^a-z0-9_]+', '-', 'g'), '-_'), 20);
+  v_base text := btrim(left(btrim(regexp_replace(lower(coalesce(wish, '')), '[^a-z0-9_]+', '-', 'g'), '-_'), 20), '-_');
 begin
   if v_base = '' or v_base = 'everyone' then
     v_base := 'guest';
   elsif not exists (select from public.profiles p where p.handle = v_base) then
     return v_base;
   end if;
-  -- Eight hex digits of the id: unique enough to need no loop, stable for the same person.
-  return v_base || '-' || left(replace(free_handle.user_id::text, '-', ''), 8);
+  -- The id's end: random also in ids that begin with the time.
+  return v_base || '-' || right(free_handle.user_id::text, 8);
 end
 $$;
 revoke execute on function private.free_handle(text, uuid) from public;
@@ -300,7 +322,7 @@ begin
   on conflict do nothing;
   -- Somebody took the handle in the meantime: signing up must not fail for that.
   insert into public.profiles (user_id, handle, display_name)
-  values (new.id, 'guest-' || left(replace(new.id::text, '-', ''), 16), coalesce(v_name, 'Guest'))
+  values (new.id, 'guest-' || right(new.id::text, 12), coalesce(v_name, 'Guest'))
   on conflict do nothing;
   return null;
 end
@@ -351,7 +373,7 @@ create trigger profiles_follow_users
 
 -- Installed into a project that already has people: they get what a new one gets.
 insert into public.profiles (user_id, handle, display_name)
-select u.id, 'guest-' || left(replace(u.id::text, '-', ''), 12), coalesce(nullif(btrim(left(regexp_replace(
+select u.id, 'guest-' || right(u.id::text, 12), coalesce(nullif(btrim(left(regexp_replace(
   coalesce(u.raw_user_meta_data ->> 'display_name', u.raw_user_meta_data ->> 'full_name', u.raw_user_meta_data ->> 'name', ''),
   '[[:cntrl:]]+', ' ', 'g'), 100)), ''), 'Guest')
 from auth.users u

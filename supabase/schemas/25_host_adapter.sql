@@ -75,6 +75,33 @@ comment on function private.recipient_people(uuid[]) is
   'Address, name, locale and time zone of people. No row: the account is gone.';
 revoke execute on function private.recipient_people(uuid[]) from public;
 
+create function private.people_by_address(address text)
+returns table (user_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  -- Auth keeps addresses in lower case; its index serves this.
+  select u.id
+  from auth.users u
+  where u.email = lower(address);
+$$;
+comment on function private.people_by_address(text) is 'Whose address this is.';
+revoke execute on function private.people_by_address(text) from public;
+
+create function private.organization_event_ids(organization_id uuid)
+returns table (event_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select e.id
+  from public.events e
+  where e.organization_id = organization_event_ids.organization_id;
+$$;
+comment on function private.organization_event_ids(uuid) is 'An organization''s events, for pausing them together.';
+revoke execute on function private.organization_event_ids(uuid) from public;
+
 create function private.recipients_by_handle(event_id uuid, handles text[])
 returns table (user_id uuid)
 language sql

@@ -33,6 +33,8 @@ create index notifications_pending_of_recipient_idx on public.notifications (use
 comment on index public.notifications_pending_of_recipient_idx is 'get_pending_notifications(): everything due for the recipients it locked.';
 create index notifications_email_idx on public.notifications (email_id) where email_id is not null;
 comment on index public.notifications_email_idx is 'Marking: a letter''s notifications.';
+create index notifications_held_idx on public.notifications (event_id) where status = 'pending' and scheduled_for = 'infinity';
+comment on index public.notifications_held_idx is 'resume_delivery(): what a pause set aside.';
 
 alter table public.notifications enable row level security;
 revoke all on public.notifications from anon, authenticated, service_role;

@@ -10,6 +10,8 @@ create table private.dispatches (
   body_sha256 bytea,
   first_attempt_at timestamptz,
   ambiguous_at timestamptz,
+  body text,
+  unconfirmed_at timestamptz,
   outcome text,
   last_error text,
   created_at timestamptz not null,
@@ -20,9 +22,11 @@ create table private.dispatches (
   constraint dispatches_body_hash_is_sha256 check (octet_length(body_sha256) = 32)
 );
 comment on table private.dispatches is
-  'Up to 100 e-mails sent in one provider call under one idempotency key, the id. next_attempt_at: the end of the lease while sending, the time of the retry while retrying. facts: what its letters share, frozen.';
+  'Up to 100 e-mails sent in one provider call under one idempotency key, the id. next_attempt_at: the end of the lease while sending, the time of the retry while retrying. facts: what its letters share, frozen. body: the request as sent, kept once an attempt was ambiguous. unconfirmed_at: sent by the provider''s word about its key alone.';
 create index dispatches_next_attempt_idx on private.dispatches (next_attempt_at) where status in ('sending', 'retrying');
 comment on index private.dispatches_next_attempt_idx is 'get_pending_notifications(): retries that are due and leases that ran out.';
+create index dispatches_unconfirmed_idx on private.dispatches (unconfirmed_at) where unconfirmed_at is not null;
+comment on index private.dispatches_unconfirmed_idx is 'What a webhook or the provider''s list has still to confirm.';
 alter table private.dispatches enable row level security;
 
 create table public.emails (
@@ -54,6 +58,8 @@ comment on table public.emails is
   'One composed letter to one recipient. parts: its events, each with count, shown message ids and mentions; more: what did not fit. States: docs/lifecycle.md.';
 create index emails_dispatch_idx on public.emails (dispatch_id);
 comment on index public.emails_dispatch_idx is 'A dispatch''s letters, for sending and marking.';
+create index emails_failed_idx on public.emails (updated_at desc) where status = 'failed';
+comment on index public.emails_failed_idx is 'The dead letters, newest first.';
 create index emails_user_idx on public.emails (user_id, created_at desc);
 comment on index public.emails_user_idx is 'A person''s letters, newest first.';
 alter table public.emails enable row level security;
@@ -65,7 +71,7 @@ create policy "recipients read their own e-mails, operators all"
 
 -- What a worker needs to send dispatches. One reading for the first attempt and for every later one: same facts, same bytes.
 create function private.dispatches_to_send(dispatch_ids uuid[])
-returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
 language sql
 stable
 set search_path = ''
@@ -87,7 +93,8 @@ as $$
       )
       from public.emails e
       where e.dispatch_id = d.id
-    )
+    ),
+    d.body
   from private.dispatches d
   where d.id = any(dispatch_ids)
   order by d.created_at, d.id;
@@ -149,7 +156,7 @@ revoke execute on function private.give_up_dispatch(private.dispatches, timestam
 
 -- Retries that are due, and dispatches whose worker went silent: nobody knows whether the request left, so the same
 -- letters go again under the same key.
-create function private.retake_dispatches(batch_size integer, as_of timestamptz)
+create function private.retake_dispatches(batch_size integer, not_this uuid, as_of timestamptz)
 returns uuid[]
 language plpgsql
 volatile
@@ -164,6 +171,7 @@ begin
     from private.dispatches d
     where d.status in ('sending', 'retrying')
       and d.next_attempt_at <= as_of
+      and d.id is distinct from not_this
     order by d.next_attempt_at
     limit greatest(1, batch_size / 100)
     for update skip locked
@@ -191,7 +199,7 @@ begin
   return v_retaken;
 end
 $$;
-revoke execute on function private.retake_dispatches(integer, timestamptz) from public;
+revoke execute on function private.retake_dispatches(integer, uuid, timestamptz) from public;
 
 -- Before the request leaves: is the attempt still ours? Remembers the hash of the first attempt's bytes.
 -- Owner's rights: processors may execute this and read nothing.
@@ -251,6 +259,7 @@ begin
       where e.dispatch_id = mark_notification_sent.dispatch_id
     ))
     and n.status = 'processing';
+  perform private.note_success(as_of);
   return true;
 end
 $$;
@@ -348,7 +357,8 @@ revoke execute on function private.split_dispatch(private.dispatches, integer, t
 
 -- Same letters, same key, later: 30 s · 2ⁿ with full jitter, at most an hour, at least what the provider asked for.
 create function private.retry_dispatch(
-  dispatch private.dispatches, outcome text, reason text, retry_after_ms integer, jitter double precision, as_of timestamptz
+  dispatch private.dispatches, outcome text, reason text, retry_after_ms integer, body text, jitter double precision,
+  as_of timestamptz
 )
 returns void
 language plpgsql
@@ -358,6 +368,7 @@ as $$
 declare
   v_pause interval := case outcome
     when 'in_progress' then interval '1 second' * (1 + jitter)
+    when 'rate_limited' then interval '1 second' * jitter
     else jitter * least(interval '1 hour', interval '30 seconds' * 2 ^ least(dispatch.attempt - 1, 10))
   end;
 begin
@@ -366,6 +377,7 @@ begin
     outcome = retry_dispatch.outcome,
     last_error = reason,
     ambiguous_at = case when retry_dispatch.outcome = 'ambiguous' then coalesce(d.ambiguous_at, as_of) else d.ambiguous_at end,
+    body = case when retry_dispatch.outcome = 'ambiguous' then coalesce(d.body, retry_dispatch.body) else d.body end,
     next_attempt_at = as_of + greatest(v_pause, make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0)),
     updated_at = as_of
   where d.id = dispatch.id;
@@ -375,12 +387,40 @@ begin
     and e.status = 'sending';
 end
 $$;
-revoke execute on function private.retry_dispatch(private.dispatches, text, text, integer, double precision, timestamptz) from public;
+revoke execute on function private.retry_dispatch(private.dispatches, text, text, integer, text, double precision, timestamptz)
+  from public;
+
+-- What a failed attempt says about the provider, whoever's letters they were.
+create function private.note_outcome(dispatch_id uuid, outcome text, reason text, retry_after_ms integer, as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  case outcome
+    when 'ambiguous' then
+      perform private.note_failure('provider', dispatch_id, reason, null, as_of);
+    when 'unauthorized' then
+      perform private.note_failure('authorization', dispatch_id, reason, null, as_of);
+    when 'quota_exceeded' then
+      perform private.note_failure('quota', dispatch_id, reason, private.quota_reset_at(reason, as_of), as_of);
+    when 'rate_limited' then
+      perform private.observe_rate_limit(null, coalesce(retry_after_ms, 1000), as_of);
+    when 'rejected' then
+      -- It answered, and knew us: only a letter is bad.
+      perform private.note_success(as_of);
+    else
+      null;
+  end case;
+end
+$$;
+revoke execute on function private.note_outcome(uuid, text, text, integer, timestamptz) from public;
 
 -- Owner's rights: processors may execute this and write nothing else.
 create function public.mark_notification_failed(
   dispatch_id uuid, attempt integer, outcome text, reason text,
-  letter_index integer default null, retry_after_ms integer default null,
+  letter_index integer default null, retry_after_ms integer default null, body text default null,
   jitter double precision default random(), as_of timestamptz default now()
 )
 returns boolean
@@ -392,11 +432,14 @@ as $$
 declare
   v_dispatch private.dispatches;
 begin
-  if outcome is null or outcome not in ('ambiguous', 'in_progress', 'refused', 'rejected', 'unconfirmed') then
+  if outcome is null
+    or outcome not in (
+      'ambiguous', 'in_progress', 'refused', 'rate_limited', 'quota_exceeded', 'unauthorized', 'rejected', 'unconfirmed')
+  then
     raise exception using
       errcode = 'CN011',
       message = format('No such outcome: %s.', outcome),
-      hint = 'One of ambiguous, in_progress, refused, rejected, unconfirmed.';
+      hint = 'One of ambiguous, in_progress, refused, rate_limited, quota_exceeded, unauthorized, rejected, unconfirmed.';
   end if;
   select *
   into v_dispatch
@@ -408,31 +451,84 @@ begin
   if not found then
     return false;
   end if;
+  perform private.note_outcome(dispatch_id, outcome, reason, retry_after_ms, as_of);
 
   if outcome = 'unconfirmed' then
-    -- The key was taken with other bytes: an earlier attempt was accepted.
+    -- The key was taken with other bytes: an earlier attempt was accepted. A webhook or the provider's list confirms it.
     perform public.mark_notification_sent(dispatch_id, attempt, '{}', as_of);
     update private.dispatches d
-    set outcome = 'unconfirmed', last_error = reason
+    set outcome = 'unconfirmed', last_error = reason, unconfirmed_at = as_of
     where d.id = v_dispatch.id;
   elsif private.is_too_late(v_dispatch.first_attempt_at, as_of) then
     perform private.give_up_dispatch(v_dispatch, as_of);
-  elsif outcome in ('ambiguous', 'in_progress') or v_dispatch.ambiguous_at is not null then
+  elsif outcome in ('ambiguous', 'in_progress')
     -- After an ambiguous attempt a refusal says nothing of the earlier request: the same letters stay.
-    perform private.retry_dispatch(v_dispatch, outcome, reason, retry_after_ms, jitter, as_of);
-  elsif outcome = 'refused' then
-    perform private.dissolve_dispatch(
-      dispatch_id, as_of,
-      as_of + greatest(interval '1 second', make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0), jitter * interval '30 seconds'));
-  else
+    or v_dispatch.ambiguous_at is not null
+    -- A short pause is waited out; composing afresh would cost more.
+    or (outcome = 'rate_limited' and coalesce(retry_after_ms, 1000) <= 10000)
+  then
+    perform private.retry_dispatch(v_dispatch, outcome, reason, retry_after_ms, body, jitter, as_of);
+  elsif outcome = 'rejected' then
     perform private.split_dispatch(v_dispatch, letter_index, reason, as_of);
+  else
+    perform private.dissolve_dispatch(dispatch_id, as_of, as_of + make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0));
   end if;
   return true;
 end
 $$;
-comment on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, double precision, timestamptz) is
-  'A dispatch was not accepted, or nobody knows. outcome: ambiguous (no answer, 5xx), in_progress (409, the first request still runs), refused (429, 401, 403: nothing accepted), rejected (4xx: a letter is bad, letter_index if named), unconfirmed (409, the key was taken with other bytes). jitter: 0 to 1.';
-revoke execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, double precision, timestamptz)
+comment on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz) is
+  'A dispatch was not accepted, or nobody knows. outcome: ambiguous (no answer, 5xx), in_progress (409, the first request still runs), refused (nothing accepted), of that rate_limited and quota_exceeded (429), unauthorized (401, 403); rejected (4xx: a letter is bad, letter_index if named), unconfirmed (409, the key was taken with other bytes). body: the request, kept after an ambiguous attempt. jitter: 0 to 1.';
+revoke execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz)
   from public, anon, authenticated;
-grant execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, double precision, timestamptz)
+grant execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz)
   to service_role, notifier;
+
+-- Owner's rights: processors may execute this and read nothing else.
+create function private.unconfirmed_letters(as_of timestamptz default now())
+returns table (dispatch_id uuid, since timestamptz, addresses text[])
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select d.id, d.first_attempt_at, (
+    select array_agg(e.address order by e.position)
+    from public.emails e
+    where e.dispatch_id = d.id
+  )
+  from private.dispatches d
+  where d.unconfirmed_at between as_of - interval '1 hour' and as_of
+  order by d.unconfirmed_at
+  limit 10;
+$$;
+comment on function private.unconfirmed_letters(timestamptz) is
+  'Dispatches of the last hour that the provider has by its word about their key alone: since when, to whom, in order.';
+revoke execute on function private.unconfirmed_letters(timestamptz) from public;
+grant execute on function private.unconfirmed_letters(timestamptz) to service_role, notifier;
+
+-- Owner's rights: processors may execute this and write nothing else.
+create function private.confirm_dispatch(dispatch_id uuid, provider_ids text[] default null, as_of timestamptz default now())
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update private.dispatches d
+  set unconfirmed_at = null, outcome = 'accepted', updated_at = as_of
+  where d.id = confirm_dispatch.dispatch_id
+    and d.unconfirmed_at is not null;
+  if not found then
+    return false;
+  end if;
+  update public.emails e
+  set provider_id = provider_ids[e.position + 1]
+  where e.dispatch_id = confirm_dispatch.dispatch_id
+    and e.provider_id is null
+    and provider_ids[e.position + 1] is not null;
+  return true;
+end
+$$;
+revoke execute on function private.confirm_dispatch(uuid, text[], timestamptz) from public;
+grant execute on function private.confirm_dispatch(uuid, text[], timestamptz) to service_role, notifier;

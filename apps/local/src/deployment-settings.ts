@@ -23,3 +23,15 @@ export async function getSender(sql: Sql): Promise<string> {
   const [row] = await sql<[{ sender_from: string }]>`select sender_from from private.settings`;
   return row.sender_from;
 }
+
+/**
+ * Lets this deployment send. What goes into the simulator may go fast; with real Resend its default limits stay.
+ * Not for a database of one's own together with a real key: it may be a copy that would mail real people.
+ */
+export async function switchDeliveryOn(sql: Sql, origin: string, simulated: boolean): Promise<void> {
+  await sql`update private.settings set delivery_on_for = ${origin} where delivery_on_for is distinct from ${origin}`;
+  if (simulated) await sql`update private.settings set requests_per_second = ${SIMULATOR_REQUESTS_PER_SECOND}, emails_per_second = null`;
+}
+
+/** Ten times Resend's default: a replay should not take the evening. */
+export const SIMULATOR_REQUESTS_PER_SECOND = 100;

@@ -1,3 +1,4 @@
+import { SIMULATOR_REQUESTS_PER_SECOND } from "./deployment-settings.ts";
 import { type ResendSimulator, createResendSimulator } from "@chat-notifications/resend-simulator/simulator.ts";
 
 /** Where mail goes and how to get there. */
@@ -15,7 +16,11 @@ export function createMailService(resendApiKey: string | null, origin: string, s
   if (resendApiKey !== null) {
     return { baseUrl: "https://api.resend.com", apiKey: resendApiKey, fetch: globalThis.fetch, simulator: null };
   }
-  const simulator = createResendSimulator({ basePath: "/resend", apiKeys: { [simulatorKey]: "full_access" } });
+  const simulator = createResendSimulator({
+    basePath: "/resend",
+    apiKeys: { [simulatorKey]: "full_access" },
+    requestsPerSecond: SIMULATOR_REQUESTS_PER_SECOND,
+  });
   return {
     baseUrl: `${origin}/resend`,
     apiKey: simulatorKey,

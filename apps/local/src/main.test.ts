@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createClient } from "@supabase/supabase-js";
@@ -8,6 +8,7 @@ import ws from "ws";
 import { DEMO_PASSWORD, DEMO_PEOPLE } from "./demo-people.ts";
 import { findFreePort } from "./free-port.ts";
 import { identifyProcess } from "./process-identity.ts";
+import { runCommand } from "./run-command.ts";
 import { type SpawnedStack, spawnStack } from "./spawned-stack.ts";
 
 let folder: string;
@@ -114,7 +115,7 @@ describe("npm start", () => {
     expect((await supabase.from("chat_messages").insert({ event_id, user_id: data.user!.id, body: "The kiln is hot." })).error).toBeNull();
     const letters = async () => {
       const response = await fetch(`${env.RESEND_BASE_URL}/emails?limit=100`, { headers: { authorization: `Bearer ${env.RESEND_API_KEY}` } });
-      if (!response.ok) return undefined;
+      if (!response.ok) return `HTTP ${response.status}`;
       const { data } = (await response.json()) as { data: { to: string[]; subject: string }[] };
       return data.filter(({ subject }) => subject.includes("Open Studio Night")).flatMap(({ to }) => to).sort();
     };
@@ -184,4 +185,39 @@ describe("npm start says in one sentence what to do", () => {
     const DATABASE_URL = `postgresql://someone:secret@127.0.0.1:${port}/app`;
     await expectRefusal({ DATA_DIR: path.join(folder, "down"), DATABASE_URL }, /^Cannot reach the Postgres at 127\.0\.0\.1:\d+\/app \(ECONNREFUSED\): start it/);
   });
+});
+
+describe("the command that people type", () => {
+  test("ends with 0 after an orderly stop when npm gets the SIGTERM", async () => {
+    const stack = spawnStack({ DATA_DIR: path.join(folder, "typed") }, { npm: true });
+    await stack.ready;
+    expect(await stack.stop("SIGTERM")).toMatchObject({ code: 0, output: expect.stringMatching(/^Stopped\.$/m) });
+  });
+
+  test("leaves nothing running when npm is killed by kill -9", async () => {
+    const dataDir = path.join(folder, "typed");
+    const stack = spawnStack({ DATA_DIR: dataDir }, { npm: true });
+    const { SUPABASE_URL } = await stack.ready;
+    const postmaster = Number((await readFile(path.join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0]);
+    await stack.stop("SIGKILL");
+    await expect.poll(() => identifyProcess(postmaster), { timeout: 20_000 }).toBeUndefined();
+    await expect(fetch(SUPABASE_URL!)).rejects.toThrow();
+  });
+});
+
+test.runIf(process.getuid?.() === 0)("npm start works for a user who is not root", async (context) => {
+  const [uid, gid] = (await Promise.all(["-u", "-g"].map((flag) => runCommand(["id", flag, "nobody"])))).map(({ stdout }) => Number(stdout));
+  const script = path.join(import.meta.dirname, "main.ts");
+  const readable = await runCommand(["/bin/sh", "-c", 'test -r "$1"', "sh", script], { uid, gid, cwd: "/" });
+  if (readable.code !== 0) context.skip("this checkout lies in a folder that other users may not enter");
+  const home = await mkdtemp(path.join(tmpdir(), "local-stack-nobody-"));
+  try {
+    await chown(home, uid!, gid!);
+    const stack = spawnStack({ DATA_DIR: path.join(home, "data"), TMPDIR: home }, { uid, gid });
+    await stack.ready;
+    expect((await stat(path.join(home, "data", "postgres"))).uid).toBe(uid);
+    expect((await stack.stop("SIGINT")).code).toBe(0);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 });

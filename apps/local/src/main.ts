@@ -41,6 +41,10 @@ function waitForSignal(): Promise<"signal"> {
         resolve("signal");
       });
     }
+    // npm that is killed outright tells nobody: without this the port would stay taken.
+    const parent = process.ppid;
+    if (process.env.npm_lifecycle_event === undefined) return;
+    setInterval(() => process.ppid !== parent && resolve("signal"), 200).unref();
   });
 }
 

@@ -20,14 +20,20 @@ export interface SpawnedStack {
 
 /**
  * Runs the real `npm start` program for a test, on a free port and with no variables but these.
- * @param ids another user to run as; only root may.
+ * @param options.npm by the command that people type, rather than by what it runs (which is quicker).
+ * @param options.uid another user to run as, with `gid`; only root may.
  */
-export function spawnStack(env: { DATA_DIR: string; [name: string]: string }, ids: { uid?: number; gid?: number } = {}): SpawnedStack {
-  const script = path.join(import.meta.dirname, "../../../scripts/run.mjs");
-  const main = path.join(import.meta.dirname, "main.ts");
+export function spawnStack(
+  env: { DATA_DIR: string; [name: string]: string },
+  { npm = false, ...ids }: { npm?: boolean; uid?: number; gid?: number } = {},
+): SpawnedStack {
+  const root = path.join(import.meta.dirname, "../../..");
+  const direct = [process.execPath, path.join(root, "scripts/run.mjs"), path.join(import.meta.dirname, "main.ts")];
+  const [file, ...args] = npm ? ["npm", "start"] : direct;
   const { PATH = "", TMPDIR = "/tmp" } = process.env;
-  const child = spawn(process.execPath, [script, main], {
-    env: { PATH, TMPDIR, HOME: path.dirname(env.DATA_DIR), PORT: "0", ...env },
+  const child = spawn(file!, args, {
+    cwd: root,
+    env: { PATH, TMPDIR, HOME: path.dirname(env.DATA_DIR), PORT: "0", npm_config_update_notifier: "false", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...ids,
   });

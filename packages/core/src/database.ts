@@ -7,10 +7,19 @@ export interface Dispatch {
   attempt: number;
   facts: DispatchFacts;
   letters: LetterFacts[];
+  /** The request as it was sent, after an ambiguous attempt; null: render it. */
+  body: string | null;
 }
 
 /** Why a dispatch is not known to be accepted; `mark_notification_failed()` says what follows from each. */
-export type FailedOutcome = "ambiguous" | "in_progress" | "refused" | "rejected" | "unconfirmed";
+export type FailedOutcome =
+  | "ambiguous"
+  | "in_progress"
+  | "rate_limited"
+  | "quota_exceeded"
+  | "unauthorized"
+  | "rejected"
+  | "unconfirmed";
 
 export interface FailedAttempt {
   outcome: FailedOutcome;
@@ -21,6 +30,37 @@ export interface FailedAttempt {
   retryAfterMs: number | null;
 }
 
+/** How many letters may go out now. None: in how many ms to ask again (null: when something is switched), and why. */
+export interface Permission {
+  letters: number;
+  retryInMs: number | null;
+  reason: string | null;
+}
+
+/** A dispatch that the provider has by its word about the key alone; letters in their order. */
+export interface UnconfirmedDispatch {
+  id: string;
+  /** When its first attempt began. */
+  since: Date;
+  addresses: string[];
+}
+
+/** One verified webhook, reduced to what the database keeps. */
+export interface WebhookEvent {
+  svixId: string;
+  type: string;
+  occurredAt: string;
+  /** Our id, from the letter's tag. */
+  emailId: string | null;
+  providerId: string | null;
+  /** Of suppression events. */
+  address: string | null;
+  /** Bounce type or failure reason. */
+  detail: string | null;
+}
+
+export type WebhookResult = "applied" | "outdated" | "unknown_email" | "ignored" | "duplicate";
+
 /**
  * The SQL functions the processor calls, one method each. `asOf` is the time they decide by; without it the
  * database's clock. Methods reject when the database cannot be reached; nothing is half done then.
@@ -28,10 +68,19 @@ export interface FailedAttempt {
 export interface Database {
   settleBursts(): Promise<number>;
   continueFanOut(): Promise<number>;
+  permitSending(letters: number): Promise<Permission>;
+  /** Gives back what a permission did not use; negative for what a retried dispatch took beyond it. */
+  returnPermission(letters: number, requests: number): Promise<void>;
   getPendingNotifications(batchSize: number): Promise<Dispatch[]>;
   beginAttempt(dispatch: Dispatch, bodySha256: Uint8Array): Promise<boolean>;
   markNotificationSent(dispatch: Dispatch, providerIds: string[]): Promise<boolean>;
-  markNotificationFailed(dispatch: Dispatch, failed: FailedAttempt, jitter: number): Promise<boolean>;
+  /** @param body the request as sent, kept when the attempt was ambiguous; null: nothing was sent */
+  markNotificationFailed(dispatch: Dispatch, failed: FailedAttempt, body: string | null, jitter: number): Promise<boolean>;
+  observeRateLimit(requestsPerSecond: number): Promise<void>;
+  unconfirmedDispatches(): Promise<UnconfirmedDispatch[]>;
+  /** @param providerIds in the letters' order */
+  confirmDispatch(id: string, providerIds: string[]): Promise<boolean>;
+  receiveWebhookEvent(event: WebhookEvent): Promise<WebhookResult>;
   /** Milliseconds until something known now is due, 0 if it is; null: nothing waits. */
   nextDueInMs(): Promise<number | null>;
   /** Calls `wake` when something is due sooner than a sleeping processor would look. Returns how to stop listening. */

@@ -12,6 +12,8 @@ export interface DeliveryDeps {
   /** 0 to 1, for the jitter of retries. */
   random: () => number;
   log: Log;
+  /** Told of the provider's own limit with every answer; null: it did not say. */
+  noteRateLimit: (requestsPerSecond: number | null) => void;
 }
 
 /** One line of a structured log: what happened, with ids and numbers only. */
@@ -26,22 +28,23 @@ export type DeliveryResult = "sent" | "stale" | "failed";
  */
 export async function deliverDispatch(dispatch: Dispatch, deps: DeliveryDeps): Promise<DeliveryResult> {
   const { database, provider, log, random } = deps;
-  const rendered = renderBody(dispatch, deps.createRenderer);
+  const rendered = dispatch.body === null ? renderBody(dispatch, deps.createRenderer) : { ok: true as const, body: dispatch.body };
   if (!rendered.ok) {
     log("error", "letter_not_rendered", { dispatch_id: dispatch.id, letter_index: rendered.letterIndex });
     const failed = { outcome: "rejected", reason: "render_failed", letterIndex: rendered.letterIndex, retryAfterMs: null } as const;
-    return (await database.markNotificationFailed(dispatch, failed, random())) ? "failed" : "stale";
+    return (await database.markNotificationFailed(dispatch, failed, null, random())) ? "failed" : "stale";
   }
   if (!(await database.beginAttempt(dispatch, await sha256(rendered.body)))) return "stale";
 
   const outcome = await provider.sendBatch(rendered.body, dispatch.id, dispatch.letters.length);
+  deps.noteRateLimit(outcome.requestsPerSecond);
   const fields = { dispatch_id: dispatch.id, attempt: dispatch.attempt, letters: dispatch.letters.length };
   if (outcome.ok) {
     await database.markNotificationSent(dispatch, outcome.ids);
     log("info", "dispatch_sent", fields);
     return "sent";
   }
-  await database.markNotificationFailed(dispatch, outcome, random());
+  await database.markNotificationFailed(dispatch, outcome, rendered.body, random());
   log("warn", "dispatch_not_accepted", { ...fields, outcome: outcome.outcome, reason: outcome.reason });
   return "failed";
 }
@@ -49,7 +52,7 @@ export async function deliverDispatch(dispatch: Dispatch, deps: DeliveryDeps): P
 type Body = { ok: true; body: string } | { ok: false; letterIndex: number };
 
 /** The request's body: the same dispatch always gives the same bytes, which is what makes a retry safe. */
-export function renderBody({ facts, letters }: Dispatch, createRenderer: CreateRenderer): Body {
+export function renderBody({ facts, letters }: Pick<Dispatch, "facts" | "letters">, createRenderer: CreateRenderer): Body {
   const render = createRenderer(facts);
   const emails: ProviderEmail[] = [];
   for (const letter of letters) {

@@ -1,21 +1,26 @@
 import type { Sql } from "postgres";
 import type { DispatchFacts, LetterFacts } from "@chat-notifications/emails/letter-facts.ts";
-import type { Database } from "./database.ts";
+import type { Database, WebhookResult } from "./database.ts";
 
 interface DispatchRow {
   dispatch_id: string;
   attempt: number;
   facts: DispatchFacts;
   letters: LetterFacts[];
+  body: string | null;
 }
 
 /**
  * The processor's database over postgres.js. Needs only the rights of role `notifier`; everything but `listen` works
  * through a transaction pooler.
+ * @param options.deploymentUrl this deployment's SUPABASE_URL: letters go only where delivery is switched on for it.
  * @param options.asOf the clock to decide by, for tests; default: the database's own.
  * @param options.pageSize recipients a fan-out page visits, default 10,000.
  */
-export function createPostgresDatabase(sql: Sql, options: { asOf?: () => Date; pageSize?: number } = {}): Database {
+export function createPostgresDatabase(
+  sql: Sql,
+  options: { deploymentUrl: string; asOf?: () => Date; pageSize?: number },
+): Database {
   const asOf = () => (options.asOf === undefined ? sql`now()` : sql`${options.asOf()}::timestamptz`);
   const pageSize = options.pageSize ?? 10_000;
   return {
@@ -27,11 +32,21 @@ export function createPostgresDatabase(sql: Sql, options: { asOf?: () => Date; p
       const [row] = await sql<[{ visited: number }]>`select private.continue_fan_out(${pageSize}, ${asOf()}) as visited`;
       return row.visited;
     },
+    async permitSending(letters) {
+      const [row] = await sql<[{ letters: number; retry_in_ms: number | null; reason: string | null }]>`
+        select letters, reason,
+          ceil(greatest(0, extract(epoch from retry_at - ${asOf()}) * 1000))::float8 as retry_in_ms
+        from private.permit_sending(${options.deploymentUrl}, ${letters}, ${asOf()})`;
+      return { letters: row.letters, retryInMs: row.retry_in_ms, reason: row.reason };
+    },
+    async returnPermission(letters, requests) {
+      await sql`select private.return_permission(${letters}, ${requests}, ${asOf()})`;
+    },
     async getPendingNotifications(batchSize) {
       const rows = await sql<DispatchRow[]>`
-        select dispatch_id, attempt, facts, letters
+        select dispatch_id, attempt, facts, letters, body
         from public.get_pending_notifications(${batchSize}, ${asOf()})`;
-      return rows.map(({ dispatch_id, attempt, facts, letters }) => ({ id: dispatch_id, attempt, facts, letters }));
+      return rows.map(({ dispatch_id: id, ...dispatch }) => ({ id, ...dispatch }));
     },
     async beginAttempt({ id, attempt }, bodySha256) {
       const [row] = await sql<[{ ours: boolean }]>`
@@ -43,11 +58,30 @@ export function createPostgresDatabase(sql: Sql, options: { asOf?: () => Date; p
         select public.mark_notification_sent(${id}, ${attempt}, ${providerIds}, ${asOf()}) as marked`;
       return row.marked;
     },
-    async markNotificationFailed({ id, attempt }, { outcome, reason, letterIndex, retryAfterMs }, jitter) {
+    async markNotificationFailed({ id, attempt }, { outcome, reason, letterIndex, retryAfterMs }, body, jitter) {
       const [row] = await sql<[{ marked: boolean }]>`
         select public.mark_notification_failed(
-          ${id}, ${attempt}, ${outcome}, ${reason}, ${letterIndex}, ${retryAfterMs}, ${jitter}, ${asOf()}) as marked`;
+          ${id}, ${attempt}, ${outcome}, ${reason}, ${letterIndex}, ${retryAfterMs},
+          ${outcome === "ambiguous" ? body : null}, ${jitter}, ${asOf()}) as marked`;
       return row.marked;
+    },
+    async observeRateLimit(requestsPerSecond) {
+      await sql`select private.observe_rate_limit(${requestsPerSecond}, 0, ${asOf()})`;
+    },
+    async unconfirmedDispatches() {
+      return sql<{ id: string; since: Date; addresses: string[] }[]>`
+        select dispatch_id as id, since, addresses from private.unconfirmed_letters(${asOf()})`;
+    },
+    async confirmDispatch(id, providerIds) {
+      const [row] = await sql<[{ confirmed: boolean }]>`
+        select private.confirm_dispatch(${id}, ${providerIds}, ${asOf()}) as confirmed`;
+      return row.confirmed;
+    },
+    async receiveWebhookEvent({ svixId, type, occurredAt, emailId, providerId, address, detail }) {
+      const [row] = await sql<[{ result: WebhookResult }]>`
+        select private.receive_webhook_event(
+          ${svixId}, ${type}, ${occurredAt}, ${emailId}, ${providerId}, ${address}, ${detail}, ${asOf()}) as result`;
+      return row.result;
     },
     async nextDueInMs() {
       const [row] = await sql<[{ ms: number | null }]>`

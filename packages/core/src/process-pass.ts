@@ -1,3 +1,4 @@
+import type { Permission } from "./database.ts";
 import { deliverDispatch, type DeliveryDeps } from "./deliver-dispatch.ts";
 
 export interface PassResult {
@@ -5,27 +6,41 @@ export interface PassResult {
   fannedOut: number;
   dispatches: number;
   letters: number;
+  /** What the permission to send said. */
+  permission: Permission;
 }
 
 /**
- * One pass of the processor: settle bursts, a page of fan-out, claim and compose, deliver what was claimed.
- * Everything zero: nothing is due. Rejects when the database cannot be reached.
+ * One pass of the processor: settle bursts, a page of fan-out, ask whether anything may be sent, claim and compose,
+ * deliver what was claimed. Rejects when the database cannot be reached.
  * @param batchSize recipients to claim, 1–1000; every 100 make a dispatch, dispatches are delivered side by side
  */
 export async function processPass(deps: DeliveryDeps, batchSize: number): Promise<PassResult> {
-  const settled = await deps.database.settleBursts();
-  const fannedOut = await deps.database.continueFanOut();
-  const dispatches = await deps.database.getPendingNotifications(batchSize);
-  const deliveries = await Promise.allSettled(dispatches.map((dispatch) => deliverDispatch(dispatch, deps)));
-  for (const delivery of deliveries) {
-    // Only after all have ended: no delivery may go on behind a pass that has failed.
-    if (delivery.status === "rejected") throw delivery.reason;
-  }
-  const letters = dispatches.reduce((sum, dispatch) => sum + dispatch.letters.length, 0);
-  return { settled, fannedOut, dispatches: dispatches.length, letters };
+  const { database } = deps;
+  const settled = await database.settleBursts();
+  const fannedOut = await database.continueFanOut();
+  const permission = await database.permitSending(batchSize);
+  const delivered = permission.letters > 0 ? await claimAndDeliver(deps, permission.letters) : { dispatches: 0, letters: 0 };
+  return { settled, fannedOut, permission, ...delivered };
 }
 
 /** Whether a pass did anything, so that another one may find more. */
 export function madeProgress({ settled, fannedOut, dispatches }: PassResult): boolean {
   return settled > 0 || fannedOut > 0 || dispatches > 0;
+}
+
+async function claimAndDeliver(deps: DeliveryDeps, permitted: number) {
+  const { database } = deps;
+  const dispatches = await database.getPendingNotifications(permitted);
+  const letters = dispatches.reduce((sum, dispatch) => sum + dispatch.letters.length, 0);
+  const requests = Math.ceil(permitted / 100);
+  if (letters !== permitted || dispatches.length !== requests) {
+    await database.returnPermission(permitted - letters, requests - dispatches.length);
+  }
+  const deliveries = await Promise.allSettled(dispatches.map((dispatch) => deliverDispatch(dispatch, deps)));
+  for (const delivery of deliveries) {
+    // Only after all have ended: no delivery may go on behind a pass that has failed.
+    if (delivery.status === "rejected") throw delivery.reason;
+  }
+  return { dispatches: dispatches.length, letters };
 }

@@ -13,7 +13,17 @@ export interface ProviderEmail {
 }
 
 /** What the provider did with a batch. Accepted: one id per letter, in their order. */
-export type SendOutcome = { ok: true; ids: string[] } | ({ ok: false } & FailedAttempt);
+export type SendOutcome = ({ ok: true; ids: string[] } | ({ ok: false } & FailedAttempt)) & {
+  /** What the provider says it allows; null: it did not say. */
+  requestsPerSecond: number | null;
+};
+
+/** A letter in the provider's list. */
+export interface ListedEmail {
+  id: string;
+  to: string[];
+  createdAt: Date;
+}
 
 export interface Provider {
   /**
@@ -22,4 +32,6 @@ export interface Provider {
    * @param key the idempotency key
    */
   sendBatch(body: string, key: string, letterCount: number): Promise<SendOutcome>;
+  /** Letters accepted since then, newest first; null: the key may not read, or no answer came. */
+  listEmails(since: Date): Promise<ListedEmail[] | null>;
 }

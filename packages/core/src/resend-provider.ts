@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Provider, SendOutcome } from "./provider.ts";
+import type { ListedEmail, Provider, SendOutcome } from "./provider.ts";
 
 export interface ResendOptions {
   apiKey: string;
@@ -12,6 +12,14 @@ export interface ResendOptions {
 
 const Accepted = v.object({ data: v.array(v.object({ id: v.string() })) });
 const Refusal = v.object({ name: v.string(), message: v.optional(v.string(), "") });
+
+const List = v.object({
+  has_more: v.optional(v.boolean(), false),
+  data: v.array(v.object({ id: v.string(), to: v.array(v.string()), created_at: v.string() })),
+});
+const USER_AGENT = "chat-notifications/0.1";
+/** 100 letters a page: what one dispatch wave of a busy minute may have put in front. */
+const MOST_PAGES = 50;
 
 /** Resend's batch endpoint over plain fetch, strict mode: either every letter is accepted or none. */
 export function createResendProvider({ apiKey, baseUrl = "https://api.resend.com", fetch, timeoutMs = 30_000 }: ResendOptions): Provider {
@@ -26,7 +34,7 @@ export function createResendProvider({ apiKey, baseUrl = "https://api.resend.com
             authorization: `Bearer ${apiKey}`,
             "content-type": "application/json",
             "idempotency-key": key,
-            "user-agent": "chat-notifications/0.1",
+            "user-agent": USER_AGENT,
             "x-batch-validation": "strict",
           },
           body,
@@ -35,23 +43,53 @@ export function createResendProvider({ apiKey, baseUrl = "https://api.resend.com
         });
         text = await response.text();
       } catch {
-        return { ok: false, outcome: "ambiguous", reason: "no_answer", letterIndex: null, retryAfterMs: null };
+        return { ...ambiguous("no_answer"), requestsPerSecond: null };
       }
       return classifyAnswer(response.status, response.headers, text, letterCount);
     },
+    async listEmails(since) {
+      const found: ListedEmail[] = [];
+      let after = "";
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const list = await readList(`${baseUrl}/emails?limit=100${after}`);
+        if (list === null) return null;
+        const emails = list.data.map(({ id, to, created_at }) => ({ id, to, createdAt: new Date(created_at) }));
+        const recent = emails.filter(({ createdAt }) => createdAt >= since);
+        found.push(...recent);
+        if (!list.has_more || recent.length < emails.length || emails.length === 0) break;
+        after = `&after=${emails.at(-1)!.id}`;
+      }
+      return found;
+    },
   };
+
+  async function readList(url: string) {
+    try {
+      const response = await fetch(url, {
+        headers: { authorization: `Bearer ${apiKey}`, "user-agent": USER_AGENT },
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      // 401: a sending-only key. That is a good choice and no fault: webhooks confirm then.
+      return response.ok ? v.parse(List, await response.json()) : null;
+    } catch {
+      return null;
+    }
+  }
 }
+
+const ambiguous = (reason: string) => ({ ok: false, outcome: "ambiguous", reason, letterIndex: null, retryAfterMs: null }) as const;
 
 /** What Resend's answer to a batch means: by HTTP status first, by error name second (names are not all documented). */
 export function classifyAnswer(status: number, headers: Headers, text: string, letterCount: number): SendOutcome {
   const body = parseJson(text);
+  const requestsPerSecond = positiveNumber(headers.get("ratelimit-limit"));
   if (status === 200) {
     const accepted = v.safeParse(Accepted, body);
     if (accepted.success && accepted.output.data.length === letterCount) {
-      return { ok: true, ids: accepted.output.data.map(({ id }) => id) };
+      return { ok: true, ids: accepted.output.data.map(({ id }) => id), requestsPerSecond };
     }
     // An unreadable 200 may not come from Resend at all. Asking again under the same key is safe and brings the ids.
-    return { ok: false, outcome: "ambiguous", reason: "unreadable_answer", letterIndex: null, retryAfterMs: null };
+    return { ...ambiguous("unreadable_answer"), requestsPerSecond };
   }
   const refusal = v.safeParse(Refusal, body);
   const { name, message } = refusal.success ? refusal.output : { name: `http_${status}`, message: "" };
@@ -61,12 +99,14 @@ export function classifyAnswer(status: number, headers: Headers, text: string, l
     reason: /^[a-z0-9_]{1,64}$/.test(name) ? name : `http_${status}`,
     letterIndex: namedLetter(message, letterCount),
     retryAfterMs: retryAfter(headers),
+    requestsPerSecond,
   };
 }
 
 function outcomeOf(status: number, name: string) {
   if (status === 409) return name === "invalid_idempotent_request" ? "unconfirmed" : "in_progress";
-  if (status === 429 || status === 401 || status === 403) return "refused";
+  if (status === 429) return name.endsWith("quota_exceeded") ? "quota_exceeded" : "rate_limited";
+  if (status === 401 || status === 403) return "unauthorized";
   if (status >= 500 || status === 408 || status < 400) return "ambiguous";
   return "rejected";
 }
@@ -81,6 +121,11 @@ function namedLetter(message: string, letterCount: number): number | null {
 function retryAfter(headers: Headers): number | null {
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 86_400) * 1000 : null;
+}
+
+function positiveNumber(text: string | null): number | null {
+  const number = Number(text ?? Number.NaN);
+  return Number.isFinite(number) && number > 0 ? number : null;
 }
 
 function parseJson(text: string): unknown {

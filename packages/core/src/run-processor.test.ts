@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../supabase/tests/harness/test-database.ts";
-import { addEvent, addPeople, createDelivery, post } from "../../../supabase/tests/harness/world.ts";
+import { addEvent, addPeople, createDelivery, post, TEST_DEPLOYMENT } from "../../../supabase/tests/harness/world.ts";
 import { createResendSimulator } from "../../resend-simulator/src/simulator.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
 import { runProcessor, type Processor, type ProcessorDeps } from "./run-processor.ts";
@@ -39,7 +39,8 @@ async function start() {
     processor = runProcessor(
       {
         ...deps,
-        database: createPostgresDatabase(notifier),
+        database: createPostgresDatabase(notifier, { deploymentUrl: TEST_DEPLOYMENT }),
+          now: () => performance.now(),
         sleep: (ms, signal) => {
           resolve();
           return sleep(ms, signal);

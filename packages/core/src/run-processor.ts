@@ -1,7 +1,11 @@
+import { confirmDispatches } from "./confirm-dispatches.ts";
 import type { DeliveryDeps } from "./deliver-dispatch.ts";
-import { madeProgress, processPass } from "./process-pass.ts";
+import { createRateLimitNote } from "./note-rate-limit.ts";
+import { madeProgress, type PassResult, processPass } from "./process-pass.ts";
 
-export interface ProcessorDeps extends DeliveryDeps {
+export interface ProcessorDeps extends Omit<DeliveryDeps, "noteRateLimit"> {
+  /** Milliseconds on any clock that goes forward. */
+  now: () => number;
   /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -21,7 +25,9 @@ export interface Processor {
 /** Drains until nothing is due, sleeps until something will be, wakes early when the database says so. */
 export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_000 }: ProcessorOptions = {}): Processor {
   const { database, log, random, sleep } = deps;
+  const delivery = { ...deps, noteRateLimit: createRateLimitNote(database) };
   let stopping = false;
+  let confirmAt = 0;
   let alarm = new AbortController();
   const wake = () => alarm.abort();
 
@@ -31,11 +37,22 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
   };
 
   const turn = async () => {
-    const result = await processPass(deps, batchSize);
+    const result = await processPass(delivery, batchSize);
     if (madeProgress(result) || stopping) return;
+    if (deps.now() >= confirmAt) {
+      // Reading the provider's list costs a request of its limit: once a minute.
+      confirmAt = deps.now() + 60_000;
+      await confirmDispatches(deps);
+    }
+    await rest(Math.min(pollMs, await idleMs(result)));
+  };
+
+  const idleMs = async ({ permission }: PassResult) => {
+    // Spread out, so that a pause does not end with everybody asking at once.
+    if (permission.letters === 0) return (permission.retryInMs ?? pollMs) * (1 + random() / 2);
     const dueInMs = await database.nextDueInMs();
     // Due and yet nothing to do: another processor holds it. 50 ms keeps us from spinning until it lets go.
-    await rest(Math.max(50, Math.min(pollMs, dueInMs ?? pollMs)));
+    return Math.max(50, dueInMs ?? pollMs);
   };
 
   const loop = async () => {

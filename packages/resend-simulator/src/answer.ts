@@ -16,15 +16,20 @@ export type RefusalName =
   | 'not_found'
   | 'rate_limit_exceeded'
   | 'restricted_api_key'
+  | 'service_unavailable'
   | 'validation_error';
 
 /** What goes back over the wire; `body` is already text so that a replay costs nothing. */
 export interface Answer {
+  /** 0: no answer at all, the connection is dropped (as the status of `Response.error()`). */
   readonly status: number;
   readonly body: string;
-  readonly contentType: 'application/json' | 'text/plain';
+  readonly contentType: 'application/json' | 'application/x-ndjson' | 'text/plain';
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** No answer: the connection breaks. */
+export const dropped: Answer = { status: 0, body: '', contentType: 'text/plain' };
 
 /** A 200 with `value` as JSON. */
 export function accepted(value: unknown): Answer {

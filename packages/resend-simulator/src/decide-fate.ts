@@ -1,6 +1,7 @@
 import { bareAddress } from './address.ts';
 import type { FateChoice } from './fate.ts';
-import { testRecipientFate } from './test-recipients.ts';
+import type { Suppressions } from './suppressions.ts';
+import { mayBeTestRecipient, testRecipientFate } from './test-recipients.ts';
 import { addressesIn, type WireEmail } from './wire-email.ts';
 
 /** Shares of all letters, each from 0 to 1; together at most 1. */
@@ -28,10 +29,10 @@ const delivered: DecidedFate = { choice: { name: 'delivered' }, about: null };
 export function createFateDecision(parts: {
   readonly rates: FateRates;
   readonly testDomain: string;
-  readonly isSuppressed: (address: string) => boolean;
+  readonly suppressions: Pick<Suppressions, 'size' | 'hasBare'>;
   readonly random: () => number;
 }): (wire: WireEmail) => DecidedFate {
-  const { rates, isSuppressed, random } = parts;
+  const { rates, suppressions, random } = parts;
   const testDomain = parts.testDomain.toLowerCase();
   const chances: readonly (readonly [number, () => FateChoice])[] = [
     [rates.bounceRate, () => ({ name: 'bounced', bounce: { type: 'Permanent', subType: one(['General', 'NoEmail']) } })],
@@ -47,8 +48,11 @@ export function createFateDecision(parts: {
   }
 
   return (wire) => {
-    const addresses = addressesIn(wire.to).map(bareAddress);
-    const listed = addresses.find(isSuppressed);
+    const to = addressesIn(wire.to);
+    // The common case, without taking addresses apart.
+    if (!chancy && suppressions.size === 0 && !to.some((address) => mayBeTestRecipient(address, testDomain))) return delivered;
+    const addresses = to.map(bareAddress);
+    const listed = addresses.find(suppressions.hasBare);
     if (listed !== undefined) return { choice: { name: 'suppressed' }, about: listed };
     for (const address of addresses) {
       const choice = testRecipientFate(address, testDomain);

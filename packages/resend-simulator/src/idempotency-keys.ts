@@ -12,7 +12,12 @@ interface Entry {
 
 export type Begun =
   | { readonly state: 'answered'; readonly answer: Answer }
-  | { readonly state: 'first'; finish(answer: Answer): void };
+  | {
+      readonly state: 'first';
+      /** Base64 of the body's sha-256; null without a key. */
+      readonly bodyHash: string | null;
+      finish(answer: Answer): void;
+    };
 
 export interface IdempotencyKeys {
   /**
@@ -22,11 +27,13 @@ export interface IdempotencyKeys {
    * only a success is kept, after a failure the key is free again.
    */
   begin(endpoint: string, key: string | null, body: Uint8Array): Begun;
+  /** Takes back a success that an earlier run answered; entries must come oldest first. */
+  restore(endpoint: string, key: string, success: { readonly since: number; readonly bodyHash: string; readonly answer: Answer }): void;
   readonly size: number;
   reset(): void;
 }
 
-const unkeyed: Begun = { state: 'first', finish() {} };
+const unkeyed: Begun = { state: 'first', bodyHash: null, finish() {} };
 
 /** Keys live 24 h per endpoint (its method and path); beyond `maxKeys` the oldest finished ones go early. */
 export function createIdempotencyKeys(maxKeys: number, now: () => number): IdempotencyKeys {
@@ -58,11 +65,16 @@ export function createIdempotencyKeys(maxKeys: number, now: () => number): Idemp
       entries.set(scope, entry);
       return {
         state: 'first',
+        bodyHash,
         finish(answer) {
           if (answer.status === 200) entry.answer = answer;
           else if (entries.get(scope) === entry) entries.delete(scope);
         },
       };
+    },
+    restore(endpoint, key, success) {
+      dropOld(now());
+      entries.set(`${endpoint} ${key}`, { ...success });
     },
     reset() {
       entries.clear();

@@ -1,8 +1,6 @@
 import { bareAddress } from './address.ts';
+import type { Fate } from './fate.ts';
 import { addressesIn, recipientCount, type WireEmail } from './wire-email.ts';
-
-/** Resend's `last_event`, as far as the simulator moves an e-mail. */
-export type LastEvent = 'queued' | 'sent' | 'scheduled';
 
 export interface AcceptedEmail {
   /** Position among everything ever accepted, from 0, without gaps. */
@@ -17,7 +15,10 @@ export interface AcceptedEmail {
   readonly batch: { readonly index: number; readonly size: number } | null;
   /** About how much memory it holds. */
   readonly bytes: number;
-  lastEvent: LastEvent;
+  /** The address its fate is about, in lower case; null when it is about everybody in `to`. */
+  readonly about: string | null;
+  /** What became of it and what will; shared by letters with the same one. */
+  fate: Fate;
 }
 
 /** Everything ever accepted; survives forgetting. */
@@ -41,8 +42,8 @@ export interface Ledger {
   all(): AcceptedEmail[];
   /** Kept e-mails that name this bare address in `to`, oldest first. */
   to(address: string): AcceptedEmail[];
-  /** Accepts one request's e-mails, all at once and in order. */
-  add(emails: readonly Omit<AcceptedEmail, 'sequence'>[]): void;
+  /** Accepts one request's e-mails, all at once and in order; gives them back with their sequence. */
+  add(emails: readonly Omit<AcceptedEmail, 'sequence'>[]): AcceptedEmail[];
   /** Forgets the kept e-mails; totals and sequence go on. */
   forget(): void;
   /** As new. */
@@ -50,10 +51,7 @@ export interface Ledger {
 }
 
 /** Keeps the newest e-mails within both limits (at least the newest one), and counts all. */
-export function createLedger(
-  limits: { readonly maxEmails: number; readonly maxBytes: number },
-  onAccepted: (email: AcceptedEmail) => void,
-): Ledger {
+export function createLedger(limits: { readonly maxEmails: number; readonly maxBytes: number }): Ledger {
   // An array with a moving head: dropping the oldest of a Map walks over the holes it left.
   let kept: (AcceptedEmail | undefined)[] = [];
   let head = 0;
@@ -107,8 +105,8 @@ export function createLedger(
       all().filter(({ wire }) => addressesIn(wire.to).some((to) => bareAddress(to) === address.toLowerCase())),
     add(emails) {
       let recipients = 0;
-      for (const entry of emails) {
-        const email: AcceptedEmail = { ...entry, sequence: next };
+      const added = emails.map((entry): AcceptedEmail => {
+        const email = { ...entry, sequence: next };
         next += 1;
         recipients += recipientCount(email.wire);
         kept.push(email);
@@ -116,15 +114,16 @@ export function createLedger(
         bytes += email.bytes;
         const tooMany = () => kept.length - head > limits.maxEmails || bytes > limits.maxBytes;
         while (tooMany() && kept.length - head > 1) dropOldest();
-        onAccepted(email);
-      }
-      if (emails.length === 0) return;
+        return email;
+      });
+      if (added.length === 0) return added;
       revision += 1;
       totals = {
         emails: totals.emails + emails.length,
         recipients: totals.recipients + recipients,
         requests: totals.requests + 1,
       };
+      return added;
     },
     forget,
     reset() {

@@ -11,6 +11,8 @@ import { letterPayload, suppressionPayload, type TagsForm } from './webhooks/web
 export interface LetterEvents {
   /** Plans what the letter's fate holds. */
   plan(email: AcceptedEmail): void;
+  /** Plans it again after a restart; `suppressed`: its address was put on the list for it before. */
+  planAgain(email: AcceptedEmail, suppressed: boolean): void;
   /** Lets something happen to a letter now; what its fate still held is called off. */
   happen(email: AcceptedEmail, event: Omit<LetterEvent, 'afterMs'>): LetterEvent;
   /** Tells the endpoints of a change of the suppression list. */
@@ -40,21 +42,24 @@ export function createLetterEvents(parts: {
     }
   }
 
-  function happened(email: AcceptedEmail, event: LetterEvent): void {
+  function happened(email: AcceptedEmail, event: LetterEvent, suppresses = true): void {
     // Called off when something else was made to happen meanwhile.
     if (!email.fate.events.includes(event)) return;
     tell(event.type, `${email.id}/${event.afterMs}`, () => letterPayload(email, event, parts.tagsForm));
-    const origin = suppressesFor(event);
+    const origin = suppresses ? suppressesFor(event) : null;
     if (origin && email.about !== null && !isResendTestAddress(email.about)) suppressions.add(email.about, origin, email.id);
   }
 
+  function plan(email: AcceptedEmail, suppresses: boolean): void {
+    for (const event of email.fate.events) {
+      const matters = suppressesFor(event) !== null || endpoints.subscribedTo(event.type).length > 0;
+      if (matters) agenda.plan(email.acceptedAt + event.afterMs, () => happened(email, event, suppresses));
+    }
+  }
+
   return {
-    plan(email) {
-      for (const event of email.fate.events) {
-        const matters = suppressesFor(event) !== null || endpoints.subscribedTo(event.type).length > 0;
-        if (matters) agenda.plan(email.acceptedAt + event.afterMs, () => happened(email, event));
-      }
-    },
+    plan: (email) => plan(email, true),
+    planAgain: (email, suppressed) => plan(email, !suppressed),
     happen(email, event) {
       const afterMs = Math.max(0, now() - email.acceptedAt);
       const past = email.fate.events.filter((earlier) => earlier.afterMs <= afterMs);

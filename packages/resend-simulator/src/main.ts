@@ -1,22 +1,30 @@
-import { help, parseArguments, type SimulatorArguments } from './parse-arguments.ts';
+import { helpText } from './flags.ts';
+import { openLedgerFile, type LedgerFile } from './ledger-file.ts';
+import { parseArguments, type SimulatorArguments } from './parse-arguments.ts';
 import { serveSimulator } from './serve-simulator.ts';
-import { createResendSimulator } from './simulator.ts';
+import { createResendSimulator, type ResendSimulator } from './simulator.ts';
 
 const parsed = parseArguments(process.argv.slice(2));
-if (parsed.kind === 'help') process.stdout.write(help);
+if (parsed.kind === 'help') process.stdout.write(helpText());
 else if (parsed.kind === 'bad') fail(`${parsed.message} See --help.`);
 else await run(parsed.settings);
 
-async function run({ host, port, rate, dailyQuota, latencyMs, apiKeys }: SimulatorArguments): Promise<void> {
-  const simulator = createResendSimulator({
-    requestsPerSecond: rate,
-    dailyQuota,
-    latencyMs,
-    ...(apiKeys.length > 0 && { apiKeys: Object.fromEntries(apiKeys.map((key) => [key, 'full_access' as const])) }),
-  });
+async function run({ host, port, ledger, options }: SimulatorArguments): Promise<void> {
+  let ledgerFile: LedgerFile | null = null;
+  let simulator: ResendSimulator;
+  try {
+    ledgerFile = ledger === null ? null : openLedgerFile(ledger);
+    simulator = createResendSimulator({ ...options, ...(ledgerFile && { ledgerFile }) });
+  } catch (error) {
+    return fail(`The ledger cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
+  }
   const serving = await serveSimulator(simulator, { host, port });
   if (!serving.ok) return fail(reasonFor(serving.code, serving.message, host, port));
   process.stdout.write(`Resend simulator  ${serving.url}  (RESEND_BASE_URL)\nMailbox           ${serving.url}/mailbox\n`);
+  if (options.admin) process.stdout.write(`Admin             ${serving.url}/admin\n`);
+  for (const { url, secrets } of simulator.webhooks.endpoints.all()) {
+    process.stdout.write(`Webhooks          ${url}  (${secrets.map(({ secret }) => secret).join(', ')})\n`);
+  }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void serving.close());
   }

@@ -12,6 +12,8 @@ export interface QuotaLimits {
 export interface Quota {
   /** Takes `recipients` from both quotas, or refuses and takes nothing. */
   take(recipients: number): Answer | null;
+  /** Counts what an earlier run accepted at that moment, as far as it belongs to today or this month. */
+  restore(recipients: number, acceptedAt: number): void;
   /** `x-resend-daily-quota` and `x-resend-monthly-quota`: what is used, for each quota that is on. */
   headers(): Record<string, string>;
   reset(): void;
@@ -49,6 +51,11 @@ export function createQuota(limits: QuotaLimits, now: () => number): Quota {
       usedToday += recipients;
       usedThisMonth += recipients;
       return null;
+    },
+    restore(recipients, acceptedAt) {
+      turn();
+      if (Math.floor(acceptedAt / DAY_MS) === day) usedToday += recipients;
+      if (new Date(acceptedAt).toISOString().slice(0, 7) === month) usedThisMonth += recipients;
     },
     headers() {
       turn();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scheduledFate } from './fate.ts';
 import { createLedger } from './ledger.ts';
 import { pageOfEmails } from './page-of-emails.ts';
 import { letter, startSimulator } from './testing/start-simulator.ts';
@@ -83,9 +84,9 @@ describe('listing e-mails', () => {
   it('pages through any ledger without losing or doubling an e-mail, whatever was dropped', () => {
     fc.assert(
       fc.property(fc.nat(40), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 7 }), (count, maxEmails, limit) => {
-        const ledger = createLedger({ maxEmails, maxBytes: 1e9 }, () => {});
+        const ledger = createLedger({ maxEmails, maxBytes: 1e9 });
         for (let index = 0; index < count; index += 1) {
-          ledger.add([{ id: `${index}`, acceptedAt: 0, wire: letter, idempotencyKey: null, batch: null, bytes: 1, lastEvent: 'sent' }]);
+          ledger.add([{ id: `${index}`, acceptedAt: 0, wire: letter, idempotencyKey: null, batch: null, bytes: 1, about: null, fate: scheduledFate }]);
         }
         const even = ({ sequence }: { sequence: number }) => sequence % 2 === 0;
         const wanted = ledger.all().filter(even).map(({ sequence }) => sequence).reverse();

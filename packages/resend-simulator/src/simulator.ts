@@ -1,50 +1,52 @@
-import { Hono } from 'hono';
-import { refused } from './answer.ts';
-import type { KeyAccess } from './authenticate.ts';
+import { createAcceptLetters } from './accept-letters.ts';
+import { createAdmin } from './admin/admin.ts';
+import { createAgenda, type SetTimer } from './agenda.ts';
+import { createApp } from './app.ts';
+import { inTurn } from './call.ts';
+import { createFateDecision } from './decide-fate.ts';
+import { createFates, type LetterEvent } from './fate.ts';
+import { createFaultRules, type FaultRules } from './faults/fault-rules.ts';
+import type { FaultSpec } from './faults/parse-fault.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
-import { createLedger, type AcceptedEmail, type Ledger } from './ledger.ts';
-import { createMailbox } from './mailbox/mailbox.ts';
-import { createPipeline, type FaultPoints } from './pipeline.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createLetterEvents } from './letter-events.ts';
+import { createPipeline } from './pipeline.ts';
 import { createQuota } from './quota.ts';
+import { createSeededRandom } from './random.ts';
 import { createRateWindow } from './rate-window.ts';
-import { listEmails, retrieveEmail } from './read-emails.ts';
+import { restoreLedger } from './restore-ledger.ts';
+import type { ResendSimulatorOptions } from './simulator-options.ts';
+import { createSuppressions, type Suppressions } from './suppressions.ts';
+import { createWebhookDeliveries, resendRetryGapsMs, type DeliveryCounts } from './webhooks/webhook-deliveries.ts';
+import { createWebhookEndpoints, type WebhookEndpoints } from './webhooks/webhook-endpoints.ts';
 
-export interface ResendSimulatorOptions {
-  /** Path prefix of everything, such as '/resend'; default none. */
-  readonly basePath?: string;
-  /** The keys that are valid; default: any non-empty key, with full access. */
-  readonly apiKeys?: Readonly<Record<string, KeyAccess>>;
-  /** Default 10, as Resend's; null switches the limit off. */
-  readonly requestsPerSecond?: number | null;
-  /** Recipients per UTC day; default no quota. */
-  readonly dailyQuota?: number | null;
-  /** Recipients per UTC month; default no quota. */
-  readonly monthlyQuota?: number | null;
-  /** How long each request takes, in ms; default 0. */
-  readonly latencyMs?: number;
-  /** E-mails whose content is kept; default 10,000. */
-  readonly maxEmails?: number;
-  /** About how many bytes of content are kept; default 200 MB. */
-  readonly maxBytes?: number;
-  /** Idempotency keys remembered within their 24 h; default 20,000. */
-  readonly maxIdempotencyKeys?: number;
-  readonly faults?: FaultPoints;
-  /** Told of each accepted e-mail, in order, before its request is answered. */
-  readonly onAccepted?: (email: AcceptedEmail) => void;
-  /** Milliseconds since 1970; default the machine's clock. */
-  readonly now?: () => number;
-  /** Source of e-mail ids; default random UUIDs. */
-  readonly randomUUID?: () => string;
-  /** Waits out the latency; default a timer. */
-  readonly wait?: (ms: number) => Promise<void>;
-}
+export type { ResendSimulatorOptions } from './simulator-options.ts';
 
 export interface ResendSimulator {
-  /** Handles one HTTP request: the API, or the mailbox at `{basePath}/mailbox`. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Handles one HTTP request: the API, the mailbox at `{basePath}/mailbox`, the admin API. A dropped connection
+   * rejects as fetch does (`TypeError: fetch failed`), or with `@hono/node-server`'s bindings breaks the real one.
+   */
+  fetch(request: Request, bindings?: unknown): Promise<Response>;
   /** What was really accepted, in order. */
   readonly accepted: Ledger;
-  /** Forgets everything: e-mails, counters, keys, rate window and quotas. */
+  readonly suppressions: Suppressions;
+  readonly faults: FaultRules;
+  readonly webhooks: {
+    readonly endpoints: WebhookEndpoints;
+    readonly counts: DeliveryCounts;
+    /** Events, attempts and retries still to come. */
+    readonly planned: number;
+    /** Lets everything that is planned happen now, and waits until the attempts this makes are over; retries stay planned. */
+    flush(): Promise<void>;
+  };
+  /** Lets something happen to a letter now, such as a complaint a week later; null when it is not kept. */
+  happen(id: string, event: Omit<LetterEvent, 'afterMs'>): LetterEvent | null;
+  /** Brings about everything that is planned, in the order of its time; `moveTo` must move the clock forward to a moment. */
+  settle(moveTo: (at: number) => void): Promise<void>;
+  /** All chance begins again from this seed. */
+  reseed(seed: string | number): void;
+  /** Forgets everything: e-mails, counters, keys, rate window, quotas, suppressions, plans, faults and added endpoints. */
   reset(): void;
 }
 
@@ -52,52 +54,130 @@ export interface ResendSimulator {
 export function createResendSimulator(options: ResendSimulatorOptions = {}): ResendSimulator {
   const now = options.now ?? Date.now;
   const wait = options.wait ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
-  const latencyMs = options.latencyMs ?? 0;
-  const basePath = (options.basePath ?? '').replace(/\/+$/, '');
+  const randomUUID = options.randomUUID ?? (() => crypto.randomUUID());
+  const { latencyMs = 0, ledgerFile = null, keepAll = false, fate = {}, webhooks = {} } = options;
+  const bound = (limit: number | undefined, otherwise: number) => limit ?? (keepAll ? Infinity : otherwise);
 
+  const random = createSeededRandom(String(options.seed ?? ''));
+  const agenda = createAgenda(now, options.setTimer === undefined ? (options.now ? null : timer) : options.setTimer);
   const rateWindow = createRateWindow(options.requestsPerSecond === undefined ? 10 : options.requestsPerSecond, now);
   const quota = createQuota({ daily: options.dailyQuota ?? null, monthly: options.monthlyQuota ?? null }, now);
-  const idempotencyKeys = createIdempotencyKeys(options.maxIdempotencyKeys ?? 20_000, now);
-  const ledger = createLedger(
-    { maxEmails: options.maxEmails ?? 10_000, maxBytes: options.maxBytes ?? 200_000_000 },
-    options.onAccepted ?? (() => {}),
-  );
+  const idempotencyKeys = createIdempotencyKeys(bound(options.maxIdempotencyKeys, 20_000), now);
+  const ledger = createLedger({ maxEmails: bound(options.maxEmails, 10_000), maxBytes: bound(options.maxBytes, 200_000_000) });
+  const fateOf = createFates(fate.deliverAfterMs ?? 1000);
+
+  const delivered = new Set<string>();
+  const endpoints = createWebhookEndpoints(webhooks.endpoints ?? [], now);
+  const deliveries = createWebhookDeliveries({
+    endpoints,
+    agenda,
+    options: {
+      retryGapsMs: resendRetryGapsMs, duplicateRate: 0, reorderRate: 0, maxDelayMs: 5000, timeoutMs: 15_000, maxInFlight: 16,
+      ...webhooks,
+      maxPending: bound(webhooks.maxPending, 100_000),
+    },
+    fetch: options.fetch ?? globalThis.fetch,
+    now,
+    random: random.stream('webhooks'),
+    onDelivered: (id) => ledgerFile?.append({ webhookDelivered: id }),
+  });
+  const suppressions = createSuppressions({
+    now,
+    randomUUID,
+    onChange(change, suppression) {
+      ledgerFile?.append(change === 'added' ? { suppressed: suppression } : { unsuppressed: suppression.id });
+      letterEvents.tellSuppression(change, suppression);
+    },
+  });
+  const letterEvents = createLetterEvents({
+    agenda, endpoints, deliveries, suppressions, now, tagsForm: webhooks.tags ?? 'map', isDelivered: (id) => delivered.has(id),
+  });
+  const decideFate = createFateDecision({
+    rates: { bounceRate: 0, softBounceRate: 0, complaintRate: 0, delayRate: 0, failRate: 0, ...fate },
+    testDomain: fate.testDomain ?? 'simulator.test',
+    suppressions,
+    random: random.stream('fate'),
+  });
+  if (ledgerFile) restoreLedger(ledgerFile, { ledger, idempotencyKeys, quota, suppressions, letterEvents, fateOf, delivered, now });
+
+  const faults = createFaultRules({ random: random.stream('faults'), wait });
+  const [planted, code] = isRules(options.faults) ? [options.faults, null] : [[], options.faults ?? null];
+  for (const fault of planted) faults.add(fault);
+  const acceptLetters = createAcceptLetters({
+    quota, ledger, ledgerFile, decideFate, fateOf, letterEvents, now, randomUUID, onAccepted: options.onAccepted ?? (() => {}),
+  });
   const pipeline = createPipeline({
     apiKeys: options.apiKeys ? new Map(Object.entries(options.apiKeys)) : null,
     rateWindow,
     quota,
     idempotencyKeys,
-    ledger,
-    faults: options.faults ?? {},
+    acceptLetters,
+    faults: code ? inTurn(code, faults.points) : faults.points,
     work: () => (latencyMs > 0 ? wait(latencyMs) : undefined),
     now,
-    randomUUID: options.randomUUID ?? (() => crypto.randomUUID()),
   });
 
-  const app = new Hono({ strict: false }).basePath(basePath);
-  app.route('/mailbox', createMailbox(ledger, `${basePath}/mailbox`));
-  app.get('/', (c) => c.redirect(`${basePath}/mailbox`));
-  app.post('/emails', (c) => pipeline.send('POST /emails', c.req.raw));
-  app.post('/emails/batch', (c) => pipeline.send('POST /emails/batch', c.req.raw));
-  app.get('/emails', (c) =>
-    pipeline.read('GET /emails', c.req.raw, () => listEmails(ledger, new URL(c.req.url).searchParams)),
-  );
-  app.get('/emails/:id', (c) => pipeline.read('GET /emails/:id', c.req.raw, () => retrieveEmail(ledger, c.req.param('id'))));
-  for (const path of ['/emails', '/emails/batch', '/emails/:id']) {
-    app.all(path, (c) =>
-      pipeline.refuse(c.req.raw, refused(405, 'method_not_allowed', 'Method is not allowed for the requested path.')),
-    );
-  }
-  app.notFound((c) => pipeline.refuse(c.req.raw, refused(404, 'not_found', 'The requested endpoint does not exist.')));
-
-  return {
-    fetch: async (request) => app.fetch(request),
+  const simulator: Omit<ResendSimulator, 'fetch'> = {
     accepted: ledger,
+    suppressions,
+    faults,
+    webhooks: {
+      endpoints,
+      get counts() {
+        return deliveries.counts;
+      },
+      get planned() {
+        return agenda.size;
+      },
+      async flush() {
+        agenda.runPlanned();
+        agenda.runDue();
+        await deliveries.idle();
+      },
+    },
+    happen(id, event) {
+      const email = ledger.get(id);
+      if (!email) return null;
+      const happened = letterEvents.happen(email, event);
+      ledgerFile?.append({ happened: { email: id, event: happened } });
+      return happened;
+    },
+    async settle(moveTo) {
+      for (;;) {
+        await deliveries.idle();
+        const { next } = agenda;
+        if (next === null) return;
+        if (next > now()) moveTo(next);
+        agenda.runDue();
+      }
+    },
+    reseed: (seed) => random.reseed(String(seed)),
     reset() {
-      ledger.reset();
-      idempotencyKeys.reset();
-      rateWindow.reset();
-      quota.reset();
+      ledgerFile?.append({ reset: true });
+      delivered.clear();
+      for (const part of [agenda, faults]) part.clear();
+      for (const part of [ledger, idempotencyKeys, rateWindow, quota, suppressions, endpoints, deliveries]) part.reset();
+      for (const fault of planted) faults.add(fault);
     },
   };
+  const { admin = false } = options;
+  const adminApp = admin === false ? null : createAdmin({ token: admin === true ? null : admin.token, faults, simulator, now });
+  const app = createApp({ basePath: options.basePath ?? '', pipeline, ledger, suppressions, endpoints, admin: adminApp, now, randomUUID });
+  return Object.assign(simulator, {
+    fetch(request: Request, bindings?: unknown) {
+      agenda.runDue();
+      return app(request, bindings);
+    },
+  });
 }
+
+function isRules(faults: ResendSimulatorOptions['faults']): faults is readonly FaultSpec[] {
+  return Array.isArray(faults);
+}
+
+const timer: SetTimer = (ms, run) => {
+  const handle = setTimeout(run, ms);
+  // What is planned must not keep a process alive.
+  handle.unref();
+  return () => clearTimeout(handle);
+};

@@ -14,6 +14,8 @@ export interface Suppression {
 export interface Suppressions {
   readonly size: number;
   has(address: string): boolean;
+  /** As `has`, for a bare address in lower case. */
+  hasBare(address: string): boolean;
   /** By id or address. */
   get(idOrAddress: string): Suppression | undefined;
   /** Newest first. */
@@ -23,6 +25,8 @@ export interface Suppressions {
   remove(idOrAddress: string): Suppression | undefined;
   /** Takes back what an earlier run knew; nobody is told. */
   restore(suppression: Suppression): void;
+  /** Takes one off; nobody is told. */
+  forget(id: string): Suppression | undefined;
   reset(): void;
 }
 
@@ -42,11 +46,20 @@ export function createSuppressions(parts: {
     byId.set(suppression.id, suppression);
   }
 
+  function forget(idOrAddress: string): Suppression | undefined {
+    const suppression = get(idOrAddress);
+    if (!suppression) return undefined;
+    byEmail.delete(suppression.email);
+    byId.delete(suppression.id);
+    return suppression;
+  }
+
   return {
     get size() {
       return byEmail.size;
     },
     has: (address) => byEmail.has(bareAddress(address)),
+    hasBare: (address) => byEmail.has(address),
     get,
     all: () => [...byEmail.values()].reverse(),
     add(address, origin, sourceId = null) {
@@ -59,14 +72,12 @@ export function createSuppressions(parts: {
       return suppression;
     },
     remove(idOrAddress) {
-      const suppression = get(idOrAddress);
-      if (!suppression) return undefined;
-      byEmail.delete(suppression.email);
-      byId.delete(suppression.id);
-      parts.onChange('removed', suppression);
+      const suppression = forget(idOrAddress);
+      if (suppression) parts.onChange('removed', suppression);
       return suppression;
     },
     restore,
+    forget,
     reset() {
       byEmail.clear();
       byId.clear();

@@ -30,6 +30,12 @@ export function testRecipientFate(address: string, testDomain: string): FateChoi
   return bounce ? { name: 'bounced', bounce } : (own(everywhere) ?? own(atTestDomainOnly));
 }
 
+/** Cheap: false only where `testRecipientFate` of its bare address would be null. */
+export function mayBeTestRecipient(text: string, testDomain: string): boolean {
+  const lower = text.toLowerCase();
+  return lower.includes(RESEND_TEST_DOMAIN) || lower.includes(testDomain);
+}
+
 /** Resend does not put its own test addresses on the suppression list: they can be used again and again. */
 export function isResendTestAddress(address: string): boolean {
   return address.endsWith(`@${RESEND_TEST_DOMAIN}`);

@@ -3,10 +3,11 @@ import type { Sql } from "postgres";
 /**
  * Breaks a rule on purpose, in this test's database only: rewrites part of a function's definition as Postgres prints
  * it. Throws when the rule is not written there (any more), so that a test cannot go on proving nothing.
+ * Returns how to mend it.
  * @param name schema-qualified, one overload
  * @param rule the text that is the rule, white space as in the schema file
  */
-export async function breakRule(sql: Sql, name: string, rule: string, instead: string): Promise<void> {
+export async function breakRule(sql: Sql, name: string, rule: string, instead: string): Promise<() => Promise<void>> {
   const [row] = await sql<[{ definition: string }]>`
     select pg_get_functiondef(p.oid) as definition
     from pg_proc p
@@ -14,4 +15,5 @@ export async function breakRule(sql: Sql, name: string, rule: string, instead: s
   const broken = row.definition.split(rule).join(instead);
   if (broken === row.definition) throw new Error(`${name} does not say: ${rule}`);
   await sql.unsafe(broken);
+  return async () => void (await sql.unsafe(row.definition));
 }

@@ -73,7 +73,7 @@ test("a client that commits into a settled burst delayed nobody, and is told by 
 });
 
 test("broken on purpose: a late commit is lost when only writers open bursts", async ({ database }) => {
-  await breakRule(database.sql, "private.settle_bursts", "perform private.open_missing_bursts(as_of);", "");
+  await breakRule(database.sql, "private.settle_bursts", "perform private.open_missing_bursts(batch_size, as_of);", "");
   const { meanwhile, atLast } = await lateCommitter(database);
   expect(atLast).toEqual(meanwhile);
 });

@@ -55,9 +55,10 @@ test("32 clients that have all written before the first commits open one burst",
   expect(await writeTogether(database)).toBe(1);
 });
 
-test("broken on purpose: without the opening lock each of them opens one", async ({ database }) => {
+test("broken on purpose: without the opening lock every one of them would open one", async ({ database }) => {
   await breakRule(database.sql, "private.open_burst", LOCK, "");
-  expect(await writeTogether(database)).toBe(CLIENTS);
+  // Not exactly 32: 31 herds' worth of rows can make one wait for space longer than its lock_timeout.
+  expect(await writeTogether(database)).toBeGreaterThan(1);
 });
 
 /** One client finds no open burst and is held up; another opens one and commits; then the first takes the opening lock. */

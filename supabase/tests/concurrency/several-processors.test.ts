@@ -29,7 +29,7 @@ function judge(letters: Record<string, string[]>) {
 
 for (const processors of [2, 8]) {
   test(`${processors} processors at once neither split nor double a recipient`, async ({ database }) => {
-    const { office, readers } = await fillHouse(database, 601);
+    const { office, readers } = await fillHouse(database, 401);
     const { simulator } = office;
     const letters = await Promise.all(
       Array.from({ length: processors }, () =>

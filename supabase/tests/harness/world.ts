@@ -59,10 +59,13 @@ export async function post(sql: Sql, eventId: string, authorId: string, body: st
   return row.id;
 }
 
+/** The deployment for which the tests' template database has delivery switched on, without rate limits. */
+export const TEST_DEPLOYMENT = "http://deployment.test";
+
 /** What a processor needs, at a time of the test's choosing, sending into a simulator without limits. */
 export function createDelivery(sql: Sql, asOf: () => Date, simulator: ResendSimulator = createResendSimulator({ requestsPerSecond: null })) {
   const deps: DeliveryDeps = {
-    database: createPostgresDatabase(sql, { asOf }),
+    database: createPostgresDatabase(sql, { deploymentUrl: TEST_DEPLOYMENT, asOf }),
     provider: createResendProvider({
       apiKey: "re_test",
       baseUrl: "http://resend.test",
@@ -70,6 +73,7 @@ export function createDelivery(sql: Sql, asOf: () => Date, simulator: ResendSimu
     }),
     createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls)),
     random: () => 0.5,
+    noteRateLimit: () => {},
     log: () => {},
   };
   return { deps, simulator };

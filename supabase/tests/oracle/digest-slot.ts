@@ -3,7 +3,7 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /**
  * The first quarter of an hour at or after a moment at which clocks in the zone show `digestAt` (HH:MM), by looking at
- * them one by one. Every zone in use is a number of quarters away from UTC. A zone that nobody knows counts as UTC.
+ * them one by one. Every zone in use is a number of quarters away from UTC.
  */
 export function digestSlot(digestAt: string, timeZone: string, notBefore: number): number {
   const clock = clockOf(timeZone);
@@ -13,15 +13,8 @@ export function digestSlot(digestAt: string, timeZone: string, notBefore: number
 }
 
 function clockOf(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone);
-  if (known !== undefined) return known;
-  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-  let clock: Intl.DateTimeFormat;
-  try {
-    clock = new Intl.DateTimeFormat("en-GB", { ...options, timeZone });
-  } catch {
-    clock = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
-  }
+  const clock = clocks.get(timeZone) ??
+    new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
   clocks.set(timeZone, clock);
   return clock;
 }

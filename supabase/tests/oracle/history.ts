@@ -6,6 +6,8 @@ export interface History {
   events: Event[];
   messages: Message[];
   steps: Step[];
+  /** To the provider. */
+  requests: Attempt[];
   /** By e-mail id: what processors were given to send. */
   letters: Map<string, ComposedLetter>;
 }

@@ -11,7 +11,7 @@ import type { ReplayArguments } from "./parse-arguments.ts";
 import type { Utterance } from "./parse-conversation.ts";
 import { type Line, type PostOutcome, postConversation, postMessage } from "./post-conversation.ts";
 import type { ProgressReport } from "./progress-report.ts";
-import { ApiError, signIn } from "./sign-in.ts";
+import { signIn } from "./sign-in.ts";
 import { waitUntilTold } from "./wait-until-told.ts";
 import { writeLines } from "./write-lines.ts";
 
@@ -42,7 +42,8 @@ export interface ReplayDeps {
   report: ProgressReport;
 }
 
-const POSTS_IN_FLIGHT = 8;
+/** Measured: one at a time takes 51 ms a message on a busy machine, four 17 ms, eight and sixteen 20 ms. */
+const POSTS_IN_FLIGHT = 4;
 /** How long nothing may happen beyond the longest wait by rule, in ms. */
 const PATIENCE_MS = 60_000;
 

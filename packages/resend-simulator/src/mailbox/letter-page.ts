@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { AcceptedEmail } from '../ledger.ts';
 import { addressesIn } from '../wire-email.ts';
 import { personIn, recipientsOf } from './letter-summary.ts';
+import { letterTimeline } from './letter-timeline.ts';
 import { templateName } from './list-page.ts';
 import { page as document, queryOf, timeMarkup, type Markup } from './page.ts';
 
@@ -17,11 +18,12 @@ export interface LetterPageFacts {
   readonly search: string;
   readonly newer: AcceptedEmail | undefined;
   readonly older: AcceptedEmail | undefined;
+  readonly now: number;
 }
 
 /** One letter, as a person reads it. */
 export function letterPage(facts: LetterPageFacts): Markup {
-  const { path, email, view, search, newer, older } = facts;
+  const { path, email, view, search, newer, older, now } = facts;
   const { wire } = email;
   const subject = wire.subject ?? templateName(email);
   const to = recipientsOf(wire).first;
@@ -46,6 +48,7 @@ ${neighbour('↑', 'Newer letter', newer)}${neighbour('↓', 'Older letter', old
 ${people(path, 'To', wire.to)}${people(path, 'Cc', wire.cc)}${people(path, 'Bcc', wire.bcc)}
 ${wire.from ? people(null, 'From', wire.from) : ''}
 <div><dt>At</dt><dd>${timeMarkup(email.acceptedAt, 'full')}</dd></div>
+${letterTimeline(email, now)}
 ${wire.scheduled_at ? html`<div><dt>Scheduled</dt><dd>${wire.scheduled_at}</dd></div>` : ''}
 ${wire.attachments?.length ? html`<div><dt>Attached</dt><dd>${wire.attachments.map((file) => file.filename ?? file.path ?? 'unnamed').join(', ')}</dd></div>` : ''}
 </dl>
@@ -108,6 +111,6 @@ ${Object.entries(wire.headers ?? {}).map(([name, value]) => line(name, value))}
 </table>
 ${tags.length ? html`<table><caption>Tags</caption>${tags.map(({ name, value }) => line(name, value))}</table>` : ''}
 <table><caption>Request</caption>
-${line('E-mail id', email.id)}${line('Idempotency-Key', email.idempotencyKey ?? 'none')}${line('Sent as', email.batch ? `number ${email.batch.index + 1} of a batch of ${email.batch.size}` : 'a single e-mail')}${line('Last event', email.lastEvent)}
+${line('E-mail id', email.id)}${line('Idempotency-Key', email.idempotencyKey ?? 'none')}${line('Sent as', email.batch ? `number ${email.batch.index + 1} of a batch of ${email.batch.size}` : 'a single e-mail')}
 </table>`;
 }

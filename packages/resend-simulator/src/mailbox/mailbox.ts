@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { AcceptedEmail, Ledger } from '../ledger.ts';
+import { isOwnPage } from '../own-page.ts';
 import { pageOfEmails } from '../page-of-emails.ts';
 import { letterDocument } from './letter-document.ts';
 import { letterPage, letterViews, missingLetterPage, type LetterView } from './letter-page.ts';
@@ -13,7 +14,7 @@ const PAGE_SIZE = 50;
  * The mailbox under `path`: the list (`?q=` searches recipients and subjects, `?after=`/`?before=` page),
  * one letter, its HTML in a document of its own, and emptying.
  */
-export function createMailbox(ledger: Ledger, path: string): Hono {
+export function createMailbox(ledger: Ledger, path: string, now: () => number): Hono {
   const mailbox = new Hono({ strict: false });
 
   mailbox.get('/', (c) => {
@@ -39,7 +40,7 @@ export function createMailbox(ledger: Ledger, path: string): Hono {
     const [newer] = pageOfEmails(ledger, { limit: 1, before: email.sequence }, search.matches).emails;
     const [older] = pageOfEmails(ledger, { limit: 1, after: email.sequence }, search.matches).emails;
     const view = viewOf(c.req.query('view'), email);
-    return html(c, letterPage({ path, email, view, search: search.text, newer, older }));
+    return html(c, letterPage({ path, email, view, search: search.text, newer, older, now: now() }));
   });
 
   mailbox.get('/:id/html', (c) => {
@@ -70,9 +71,4 @@ function html(c: Context, page: Markup, headers: Record<string, string> = {}, st
 function viewOf(wanted: string | undefined, email: AcceptedEmail): LetterView {
   const known = letterViews.find((view) => view === wanted);
   return known ?? (email.wire.html ? 'html' : 'text');
-}
-
-// Browsers say where a request comes from; another site's form must not empty the mailbox. Command-line tools say nothing.
-function isOwnPage(c: Context): boolean {
-  return ['same-origin', 'none', undefined].includes(c.req.header('sec-fetch-site'));
 }

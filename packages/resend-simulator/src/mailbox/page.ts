@@ -49,9 +49,9 @@ ${content}
 }
 
 /** A moment as a machine-readable time; the script shows it in the reader's time zone. */
-export function timeMarkup(at: number, form: 'short' | 'full'): Markup {
+export function timeMarkup(at: number, form: 'short' | 'time' | 'full'): Markup {
   const iso = new Date(at).toISOString();
-  const utc = `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+  const utc = form === 'time' ? `${iso.slice(11, 19)} UTC` : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
   return html`<time datetime="${iso}" data-style="${form}">${utc}</time>`;
 }
 

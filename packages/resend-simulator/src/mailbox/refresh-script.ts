@@ -9,6 +9,7 @@ const localTimes = (root) => {
     const at = new Date(time.dateTime);
     const today = at.toDateString() === new Date().toDateString();
     time.textContent = time.dataset.style === 'full' ? at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+      : time.dataset.style === 'time' ? at.toLocaleTimeString(undefined, { timeStyle: 'medium' })
       : today ? at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
       : at.toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
     time.title = at.toLocaleString();

@@ -86,9 +86,13 @@ language sql
 volatile
 set search_path = ''
 as $$
-  with due as materialized (
+  with letters as materialized (
+    -- Materialized, or a plan that reads this side again for each row makes a new id for each notification.
+    select u.user_id, private.uuid_v7() as email_id
+    from unnest(user_ids) u (user_id)
+  ), due as materialized (
     select n.id, u.email_id
-    from (select u.user_id, private.uuid_v7() as email_id from unnest(user_ids) u (user_id)) u
+    from letters u
     join public.notifications n on n.user_id = u.user_id
     where n.status = 'pending'
       and n.scheduled_for <= as_of

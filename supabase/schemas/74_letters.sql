@@ -24,18 +24,32 @@ as $$
     ) pairs
     cross join lateral private.event_access(pairs.event_ids, pairs.user_ids) a
   ), people as materialized (
-    select p.*
+    select p.*,
+      coalesce(o.redirect_all_to, p.email) as address,
+      -- Staging lists addresses or whole domains.
+      o.allow_list is null or lower(p.email) = any(o.allow_list) or split_part(lower(p.email), '@', 2) = any(o.allow_list) as allowed,
+      exists (
+        select
+        from private.suppressions x
+        where x.address_hash = sha256(o.address_salt || convert_to(lower(p.email), 'UTF8'))
+          and x.lifted_at is null
+      ) as suppressed
     from private.recipient_people(array(select distinct c.user_id from claimed c)) p
+    cross join private.settings o
   )
   select
     c.id, c.user_id, c.event_id, c.burst_id, c.message_id, c.email_id, c.lane,
     v.reason,
-    -- Somebody chose digests since, or it has been due for a day: the next digest tells it.
-    case when v.reason is null and c.lane < 2 and (w.delivery = 'daily' or c.scheduled_for < as_of - interval '24 hours') then
-      nullif(private.due_at('daily', w.digest_at, p.time_zone, as_of), as_of)
+    case
+      when v.reason is not null then null
+      -- Held back until somebody resumes: out of the way of others.
+      when c.event_id in (select private.paused_event_ids()) then timestamptz 'infinity'
+      -- Somebody chose digests since, or it has been due for a day: the next digest tells it.
+      when c.lane < 2 and (w.delivery = 'daily' or c.scheduled_for < as_of - interval '24 hours') then
+        nullif(private.due_at('daily', w.digest_at, p.time_zone, as_of), as_of)
     end,
     a.since, a.as_participant, s.read_up_to, s.read_snapshot,
-    p.email, p.display_name, p.locale, p.time_zone
+    p.address, p.display_name, p.locale, p.time_zone
   from claimed c
   left join people p on p.user_id = c.user_id
   left join access a on a.event_id = c.event_id and a.user_id = c.user_id
@@ -47,6 +61,8 @@ as $$
       when p.user_id is null then 'account_gone'
       when coalesce(p.email, '') = '' then 'address_missing'
       when not private.is_mailable(p.email) then 'address_invalid'
+      when p.suppressed then 'address_suppressed'
+      when not p.allowed then 'not_allowed_here'
       when a.since is null then 'left_event'
       when c.burst_id is not null and b.id is null then 'nothing_new'
       else private.reason_not_to_tell(w.delivery, w.level, c.message_id is not null or b.announcement)
@@ -288,7 +304,10 @@ begin
   where s.reason is not null
     and n.id = s.notification_id;
   update public.notifications n
-  set status = 'pending', lane = 2, scheduled_for = s.wait_until, email_id = null
+  set status = 'pending',
+    lane = case when s.wait_until = 'infinity' then n.lane else 2 end,
+    scheduled_for = s.wait_until,
+    email_id = null
   from unnest(news) s
   where s.wait_until is not null
     and n.id = s.notification_id;
@@ -299,7 +318,7 @@ revoke execute on function private.write_letters(private.news[], timestamptz) fr
 
 -- Owner's rights: processors may execute this and read nothing.
 create function public.get_pending_notifications(batch_size integer default 100, as_of timestamptz default now())
-returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
 language plpgsql
 volatile
 security definer
@@ -311,6 +330,8 @@ declare
   v_news private.news[];
   v_dispatch_ids uuid[];
   v_passed_over uuid[] := '{}';
+  -- A probe goes with another dispatch than the one that failed last: it may be that one's fault.
+  v_suspect uuid := (select b.last_failed_dispatch from private.breakers b where b.name = 'provider' and b.state = 'half_open');
 begin
   perform private.require_read_committed();
   if batch_size is null or batch_size not between 1 and 1000 then
@@ -320,9 +341,9 @@ begin
       hint = 'Ask for 100, the most one provider call takes, or a few hundred.';
   end if;
 
-  v_dispatch_ids := private.retake_dispatches(batch_size, as_of);
+  v_dispatch_ids := private.retake_dispatches(batch_size, v_suspect, as_of);
   -- Until something can be sent or nothing is due: a claim may find that all of it was read meanwhile.
-  while v_dispatch_ids is null or cardinality(v_dispatch_ids) = 0 loop
+  while cardinality(v_dispatch_ids) = 0 loop
     v_user_ids := private.lock_due_recipients(batch_size, v_passed_over, as_of);
     exit when cardinality(v_user_ids) = 0;
     v_claimed := private.claim_notifications(v_user_ids, as_of);
@@ -336,12 +357,15 @@ begin
     from private.gather_news(v_claimed, as_of) n;
     v_dispatch_ids := private.write_letters(v_news, as_of);
   end loop;
+  if cardinality(v_dispatch_ids) = 0 and v_suspect is not null then
+    v_dispatch_ids := private.retake_dispatches(batch_size, null, as_of);
+  end if;
   return query
-  select d.dispatch_id, d.attempt, d.facts, d.letters
+  select d.dispatch_id, d.attempt, d.facts, d.letters, d.body
   from private.dispatches_to_send(v_dispatch_ids) d;
 end
 $$;
 comment on function public.get_pending_notifications(integer, timestamptz) is
-  'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, and the letters. No row: nothing is due.';
+  'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, the letters, and the body to send again after an ambiguous attempt. No row: nothing is due.';
 revoke execute on function public.get_pending_notifications(integer, timestamptz) from public, anon, authenticated;
 grant execute on function public.get_pending_notifications(integer, timestamptz) to service_role, notifier;

@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../harness/test-database.ts";
+import { createScenarioRunner, type ScenarioRunner } from "./run-scenario.ts";
+import { scenarios } from "./scenario.ts";
+
+/** ORACLE_RUNS: how many conversations. ORACLE_SEED and ORACLE_PATH: those of a failure's report, to see it again. */
+const { ORACLE_RUNS = "60", ORACLE_SEED, ORACLE_PATH } = process.env;
+
+let database: TestDatabase;
+let runner: ScenarioRunner;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  runner = await createScenarioRunner(database);
+});
+afterAll(() => database.drop());
+
+test("in any conversation everybody is told exactly what they must be, once", { timeout: 24 * 60 * 60_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios, async (scenario) => {
+      expect(await runner.run(scenario)).toEqual([]);
+    }),
+    {
+      numRuns: Number(ORACLE_RUNS),
+      ...(ORACLE_SEED === undefined ? {} : { seed: Number(ORACLE_SEED) }),
+      ...(ORACLE_PATH === undefined ? {} : { path: ORACLE_PATH }),
+    },
+  );
+});

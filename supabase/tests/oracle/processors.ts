@@ -1,0 +1,144 @@
+import type { Sql } from "postgres";
+import type { Dispatch } from "../../../packages/core/src/database.ts";
+import { deliverDispatch, type DeliveryDeps } from "../../../packages/core/src/deliver-dispatch.ts";
+import { createPostgresDatabase } from "../../../packages/core/src/postgres-database.ts";
+import { processPass } from "../../../packages/core/src/process-pass.ts";
+import type { SendOutcome } from "../../../packages/core/src/provider.ts";
+import { createAppLinks } from "../../../packages/emails/src/letter-links.ts";
+import { createLetterRenderer } from "../../../packages/emails/src/render-letter.ts";
+import { drain, TEST_DEPLOYMENT } from "../harness/world.ts";
+import type { Attempt, History, Step } from "./history.ts";
+import type { Moments } from "./moments.ts";
+import type { RunClock } from "./run-clock.ts";
+import type { Operation, Silence } from "./scenario.ts";
+import type { UnreliableProvider } from "./unreliable-provider.ts";
+
+type Processing = Extract<Operation, { do: "drain" | "settle" | "fan out" | "pass" | "stall" }>;
+
+/** After this the provider may have forgotten the key, and a request still on its way then would be a new one. */
+const KEY_IS_KNOWN_MS = 23 * 60 * 60_000;
+
+interface Stalled {
+  since: number;
+  goOn(arrives: boolean): Promise<unknown>;
+  /** In the middle of its request: it has to end somehow. */
+  sending: boolean;
+}
+
+/** The processors of a run; they write down what they were given to send, and what came of each attempt. */
+export function createProcessors(connections: Sql[], history: History, moments: Moments, clock: RunClock, unreliable: UnreliableProvider) {
+  let stalled: Stalled[] = [];
+
+  function processor(index: number, pageSize = 10_000): DeliveryDeps {
+    const database = createPostgresDatabase(connections[index]!, { deploymentUrl: TEST_DEPLOYMENT, asOf: () => new Date(clock.now()), pageSize });
+    return {
+      database: {
+        ...database,
+        // Who is told what is judged here; limits and breakers only delay it and have tests of their own.
+        permitSending: async (letters) => ({ letters, retryInMs: null, reason: null }),
+        returnPermission: async () => {},
+        async getPendingNotifications(batchSize) {
+          const { value: dispatches, span } = await moments.during(() => database.getPendingNotifications(batchSize));
+          for (const letter of dispatches.flatMap(({ letters }) => letters)) {
+            if (history.letters.has(letter.email_id)) continue;
+            const reader = history.people.findIndex(({ id }) => id === letter.recipient.user_id);
+            const parts = letter.parts.map(({ event_id, count, shown }) => ({ event: event_id, count, shown }));
+            history.letters.set(letter.email_id, { reader, parts, composed: span, at: clock.now(), attempts: [] });
+          }
+          return dispatches;
+        },
+      },
+      noteRateLimit: () => {},
+      provider: {
+        ...unreliable.provider,
+        async sendBatch(body, key, size) {
+          const { value: outcome, span } = await moments.during(() => unreliable.provider.sendBatch(body, key, size));
+          const sent = JSON.parse(body) as { tags: { value: string }[] }[];
+          const attempt = { at: clock.now(), outcome: outcomeOf(outcome), size };
+          history.requests.push(attempt);
+          for (const letter of sent.map(({ tags }) => history.letters.get(tags[0]!.value)!)) {
+            letter.attempts.push(attempt);
+            if (attempt.outcome === "refused") history.people[letter.reader]!.refusals.push({ at: clock.now(), span });
+          }
+          return outcome;
+        },
+      },
+      createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls)),
+      random: () => 0.5,
+      log: () => {},
+    };
+  }
+
+  async function step(kind: Omit<Step, "span" | "at">, work: () => Promise<unknown>): Promise<void> {
+    const at = clock.now();
+    const { span } = await moments.during(work);
+    history.steps.push({ ...kind, span, at });
+  }
+
+  async function stall(batch: number, where: Silence): Promise<void> {
+    const deps = processor(0);
+    const dispatches = await deps.database.getPendingNotifications(batch);
+    for (const dispatch of dispatches) {
+      stalled.push(where === "before sending" ? beforeRequest(dispatch, deps) : await inRequest(dispatch, deps, where === "arrived"));
+    }
+  }
+
+  function beforeRequest(dispatch: Dispatch, deps: DeliveryDeps): Stalled {
+    return { since: clock.now(), sending: false, goOn: () => deliverDispatch(dispatch, deps) };
+  }
+
+  async function inRequest(dispatch: Dispatch, deps: DeliveryDeps, arrives: boolean): Promise<Stalled> {
+    const gate = unreliable.hold(arrives);
+    const delivery = deliverDispatch(dispatch, deps);
+    await Promise.race([gate.stopped, delivery]);
+    gate.letOthersPass();
+    return {
+      since: clock.now(),
+      sending: true,
+      goOn(arrives) {
+        gate.open(arrives);
+        return delivery;
+      },
+    };
+  }
+
+  return {
+    async perform(operation: Processing): Promise<void> {
+      switch (operation.do) {
+        case "drain":
+          return step({ settles: true, claims: true, complete: true, single: true }, () => drain(processor(0)));
+        case "settle":
+          return step({ settles: true, claims: false, complete: false, single: true }, () => processor(0).database.settleBursts());
+        case "fan out":
+          return step({ settles: false, claims: false, complete: false, single: true }, () => processor(0, operation.page).database.continueFanOut());
+        case "pass":
+          return step({ settles: true, claims: true, complete: false, single: true }, () => processPass(processor(0, operation.page), operation.batch));
+        case "stall":
+          return step({ settles: false, claims: true, complete: false, single: true }, () => stall(operation.batch, operation.where));
+      }
+    },
+    /** Several at once, each until it finds nothing due, and others beside them. */
+    together: (count: number, batch: number, page: number, others: (() => Promise<void>)[]) =>
+      step({ settles: true, claims: true, complete: others.length === 0, single: false }, () =>
+        Promise.all([
+          ...connections.slice(0, count).map((_, index) => drain(processor(index, page), batch)),
+          ...others.map((other) => other()),
+        ]),
+      ),
+    /** Those who went silent wake up. `abandon`: only requests on their way still end. */
+    async resume({ abandon = false } = {}): Promise<void> {
+      const waking = stalled.filter(({ sending }) => sending || !abandon);
+      stalled = [];
+      for (const { since, goOn } of waking) await goOn(clock.now() - since < KEY_IS_KNOWN_MS);
+    },
+  };
+}
+
+export type Processors = ReturnType<typeof createProcessors>;
+
+function outcomeOf(outcome: SendOutcome): Attempt["outcome"] {
+  if (outcome.ok) return "accepted";
+  if (outcome.outcome === "unauthorized") return "refused";
+  if (outcome.outcome === "rejected") return outcome.outcome;
+  return "ambiguous";
+}

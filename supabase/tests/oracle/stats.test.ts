@@ -1,0 +1,30 @@
+import fc from "fast-check";
+import { test } from "vitest";
+import { createTestDatabase } from "../harness/test-database.ts";
+import { createScenarioRunner } from "./run-scenario.ts";
+import { scenarios } from "./scenario.ts";
+test("stats", { timeout: 600000 }, async () => {
+  const db = await createTestDatabase();
+  const runner = await createScenarioRunner(db);
+  const t: any = {};
+  (globalThis as any).stats = (h: any, u: any) => {
+    const add = (k: string, n: number) => (t[k] = (t[k] ?? 0) + n);
+    add("messages", h.messages.length); add("steps", h.steps.length); add("letters", u.accepted().length); add("composed", h.letters.size);
+    add("requests", h.requests.length); add("failed", u.failed());
+    add("rolledback", h.messages.filter((m: any) => !m.committed).length);
+    add("mentions", h.messages.filter((m: any) => m.mentions !== null).length);
+    add("everyone", h.messages.filter((m: any) => m.everyone).length);
+    add("marks", h.people.flatMap((p: any) => p.marks.flat()).length);
+    for (const o of h.requests) add("req " + o.outcome, 1);
+    add("disturbed", h.messages.filter((m: any) => !m.undisturbed).length);
+    add("hidden", u.accepted().filter((e: any) => /^and \d+ more/m.test(e.wire.text)).length);
+    for (const s of h.steps) add("step " + [s.settles, s.claims, s.complete, s.single].map(Number).join(""), 1);
+  };
+  process.env.STATS = "1";
+  let ms = 0; const reasons: any = {};
+  await fc.assert(fc.asyncProperty(scenarios, async (s) => { const a = performance.now(); await runner.run(s); ms += performance.now() - a;
+    for (const r of await db.sql`select status, reason, count(*)::int as n from notifications group by 1,2`) reasons[r.status + " " + r.reason] = (reasons[r.status + " " + r.reason] ?? 0) + r.n;
+  }), { numRuns: 30, seed: 1 });
+  console.log((globalThis as any).T, t, reasons, ms / 30);
+  await db.drop();
+});
