@@ -1869,13 +1869,13 @@ declare
 begin
   update private.suppressions s
   set lifted_at = as_of
-  where s.address_hash = private.address_hash(address)
+  where s.address_hash = private.address_hash(unsuppress_address.address)
     and s.lifted_at is null;
   v_lifted := found;
   delete from private.bounce_scores b
-  where b.address_hash = private.address_hash(address);
+  where b.address_hash = private.address_hash(unsuppress_address.address);
   delete from public.address_problems p
-  where p.user_id in (select u.user_id from private.people_by_address(address) u);
+  where p.user_id in (select u.user_id from private.people_by_address(unsuppress_address.address) u);
   return v_lifted;
 end
 $$;
@@ -3695,7 +3695,7 @@ begin
   perform private.require_operator();
   delete from private.pauses p
   where p.scope = resume_scope.scope
-    and p.id = private.check_scope(scope, resume_scope.id);
+    and p.id = private.check_scope(resume_scope.scope, resume_scope.id);
   if not found then
     return false;
   end if;

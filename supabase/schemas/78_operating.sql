@@ -250,7 +250,7 @@ begin
   perform private.require_operator();
   delete from private.pauses p
   where p.scope = resume_scope.scope
-    and p.id = private.check_scope(scope, resume_scope.id);
+    and p.id = private.check_scope(resume_scope.scope, resume_scope.id);
   if not found then
     return false;
   end if;

@@ -12,7 +12,7 @@ test("a mention arrives after its grace, before the window's end, and the burst'
   await post(sql, event, ann!, "alpha");
   await post(sql, event, ann!, "@user2 bravo");
   const office = createPostOffice(sql);
-  expect(await office.deliver(25)).toBe(0);
+  expect(await office.deliver(5)).toBe(0);
   await office.deliver(35);
   expect(office.letters(BODIES)).toEqual({ user2: ["bravo"] });
   await office.deliver(125);

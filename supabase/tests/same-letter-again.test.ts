@@ -8,16 +8,23 @@ import { addEvent, addPeople, post } from "./harness/world.ts";
 /** A provider that keeps what it is asked, forgets keys as Resend does, and lives as long after now as the test says. */
 function createRecordingProvider() {
   let seconds = 0;
+  let afterAnswer = async () => {};
   const requests: { key: string | null; body: string }[] = [];
   const simulator = createResendSimulator({ requestsPerSecond: null, now: () => Date.now() + seconds * 1000 });
   return {
     requests,
     setClock: (secondsFromNow: number) => void (seconds = secondsFromNow),
+    /** What happens once, when the next answer is on its way. */
+    onNextAnswer: (act: () => Promise<void>) => void (afterAnswer = act),
     simulator: {
       ...simulator,
       async fetch(request: Request) {
         requests.push({ key: request.headers.get("idempotency-key"), body: await request.clone().text() });
-        return simulator.fetch(request);
+        const response = await simulator.fetch(request);
+        const act = afterAnswer;
+        afterAnswer = async () => {};
+        await act();
+        return response;
       },
     },
   };
@@ -30,16 +37,8 @@ async function dieAfterSending({ sql, connect }: TestDatabase) {
   const event = await addEvent(sql, { participants: [ann!, bob!] });
   const message = await post(sql, event, ann!, "alpha");
   const dying = connect({ max: 1 });
-  const worker = createPostOffice(dying, provider.simulator);
-  const { sendBatch } = worker.deps.provider;
-  worker.deps.provider = {
-    async sendBatch(...request) {
-      const outcome = await sendBatch(...request);
-      await dying.end();
-      return outcome;
-    },
-  };
-  await expect(worker.deliver(125)).rejects.toMatchObject({ code: "CONNECTION_ENDED" });
+  provider.onNextAnswer(() => dying.end());
+  await expect(createPostOffice(dying, provider.simulator).deliver(125)).rejects.toMatchObject({ code: "CONNECTION_ENDED" });
   await sql`update public.chat_messages set body = 'changed' where id = ${message}`;
   await sql`update public.profiles set display_name = 'Somebody Else'`;
   await sql`update public.events set title = 'Another Title'`;
@@ -57,7 +56,7 @@ async function dieAfterSending({ sql, connect }: TestDatabase) {
 
 test("a dispatch whose lease ran out is sent again with the same bytes under the same key", async ({ database }) => {
   const { provider, office, deliver } = await dieAfterSending(database);
-  await deliver(125 + 100);
+  await deliver(130);
   expect(provider.requests).toHaveLength(1);
   await deliver(125 + 130);
   expect(provider.requests).toHaveLength(2);

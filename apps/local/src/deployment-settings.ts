@@ -15,7 +15,7 @@ export async function setOrigin(sql: Sql, origin: string): Promise<void> {
   await sql`
     update private.settings
     set app_url = ${origin}, functions_url = ${`${origin}/functions/v1`}
-    where app_url ~ '^http://(localhost|127\.0\.0\.1)(:\d+)?$' and app_url <> ${origin}
+    where app_url ~ '^http://(localhost|127[.]0[.]0[.]1)(:[0-9]+)?$' and app_url <> ${origin}
   `;
 }
 

@@ -113,6 +113,8 @@ describe("npm start", () => {
     const { data } = await supabase.auth.signInWithPassword({ email: "organizer@demo.test", password: DEMO_PASSWORD });
     const event_id = "d2000000-0000-4000-8000-000000000002";
     expect((await supabase.from("chat_messages").insert({ event_id, user_id: data.user!.id, body: "The kiln is hot." })).error).toBeNull();
+    const links = await query(env.DATABASE_URL!, "select app_url, functions_url from private.settings");
+    expect(links).toEqual([{ app_url: env.SUPABASE_URL, functions_url: `${env.SUPABASE_URL}/functions/v1` }]);
     const letters = async () => {
       const response = await fetch(`${env.RESEND_BASE_URL}/emails?limit=100`, { headers: { authorization: `Bearer ${env.RESEND_API_KEY}` } });
       if (!response.ok) return `HTTP ${response.status}`;

@@ -3,8 +3,7 @@ import { createTestDatabase, type TestDatabase } from "../harness/test-database.
 
 /** A test with a database of its own, dropped afterwards: what one breaks on purpose, no other sees. */
 export const test = base.extend<{ database: TestDatabase }>({
-  // vitest reads the fixtures a fixture needs from this pattern; this one needs none.
-  // eslint-disable-next-line no-empty-pattern
+  // vitest reads from this pattern which fixtures a fixture needs; this one needs none.
   database: async ({}, use) => {
     const database = await createTestDatabase();
     await use(database);

@@ -17,17 +17,18 @@ export interface PostOffice {
 
 /** A processor that works when the test says so, and what the provider accepted from it. */
 export function createPostOffice(sql: Sql, onto?: ResendSimulator): PostOffice {
-  let seconds = 0;
-  const { deps, simulator } = createDelivery(sql, () => later(seconds), onto);
+  // Stands still while it works: how long that takes must decide nothing.
+  let now = new Date();
+  const { deps, simulator } = createDelivery(sql, () => now, onto);
   return {
     deps,
     simulator,
     async deliver(secondsFromNow, batchSize) {
-      seconds = secondsFromNow;
+      now = later(secondsFromNow);
       return drain(deps, batchSize);
     },
     async prepare(secondsFromNow) {
-      seconds = secondsFromNow;
+      now = later(secondsFromNow);
       while ((await deps.database.settleBursts()) + (await deps.database.continueFanOut()) > 0);
     },
     letters: (bodies) => lettersOf(simulator.accepted.all().map(({ wire }) => wire), bodies),

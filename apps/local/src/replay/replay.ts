@@ -60,7 +60,7 @@ export async function replay(
   const cast = castPeople(conversation, people === null ? undefined : people - event.members);
   const speakers = await gatherPeople(stack, organizer, event.id, cast, (done) => report.show("Signing in", done, cast.people.length));
 
-  const collector = createLetterCollector({ ...stack, ...deps, eventId: event.id });
+  const collector = createLetterCollector(event.id, { ...stack, ...deps });
   const stopCollecting = keepCollecting(collector, deps.wait);
   const lines = writeLines(conversation, cast, speakers);
   const outcomes = await postConversation(lines, (line) => postMessage(event.id, line), {
