@@ -2700,7 +2700,8 @@ declare
   v_elapsed double precision;
   v_letters integer;
 begin
-  select least(s.requests_per_second, p.observed_requests_per_second), s.emails_per_second
+  -- Without a limit the bucket is practically bottomless.
+  select coalesce(least(s.requests_per_second, p.observed_requests_per_second), 1e6), coalesce(s.emails_per_second, 1e8)
   into v_requests, v_emails
   from private.settings s
   cross join private.provider_state p;
@@ -2712,8 +2713,8 @@ begin
     return (0, v_state.paused_until, 'rate_limited')::private.permission;
   end if;
   v_elapsed := greatest(0, least(60, extract(epoch from as_of - greatest(v_state.refilled_at, as_of - interval '1 minute'))));
-  v_state.request_tokens := least(coalesce(greatest(1, v_requests), 1e9), v_state.request_tokens + v_elapsed * coalesce(v_requests, 1e9));
-  v_state.email_tokens := least(coalesce(greatest(1, v_emails), 1e9), v_state.email_tokens + v_elapsed * coalesce(v_emails, 1e9));
+  v_state.request_tokens := least(greatest(1, v_requests), v_state.request_tokens + v_elapsed * v_requests);
+  v_state.email_tokens := least(greatest(1, v_emails), v_state.email_tokens + v_elapsed * v_emails);
   v_letters := greatest(0, least(wanted, floor(v_state.email_tokens), floor(v_state.request_tokens) * 100));
   update private.provider_state
   set request_tokens = v_state.request_tokens - ceil(v_letters / 100.0),
@@ -2725,9 +2726,7 @@ begin
   return (
     0,
     as_of + make_interval(secs => greatest(
-      coalesce((1 - v_state.request_tokens) / v_requests, 0),
-      coalesce((1 - v_state.email_tokens) / v_emails, 0),
-      0.001)),
+      (1 - v_state.request_tokens) / v_requests, (1 - v_state.email_tokens) / v_emails, 0.001)),
     'rate_limited'
   )::private.permission;
 end

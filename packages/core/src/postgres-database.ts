@@ -35,7 +35,7 @@ export function createPostgresDatabase(
     async permitSending(letters) {
       const [row] = await sql<[{ letters: number; retry_in_ms: number | null; reason: string | null }]>`
         select letters, reason,
-          ceil(greatest(0, extract(epoch from retry_at - ${asOf()}) * 1000))::float8 as retry_in_ms
+          case when retry_at is not null then ceil(greatest(0, extract(epoch from retry_at - ${asOf()}) * 1000)) end::float8 as retry_in_ms
         from private.permit_sending(${options.deploymentUrl}, ${letters}, ${asOf()})`;
       return { letters: row.letters, retryInMs: row.retry_in_ms, reason: row.reason };
     },
@@ -84,8 +84,10 @@ export function createPostgresDatabase(
       return row.result;
     },
     async nextDueInMs() {
+      // greatest() ignores null, and "nothing waits" must not become "now".
       const [row] = await sql<[{ ms: number | null }]>`
-        select ceil(greatest(0, extract(epoch from private.next_due_at(${asOf()}) - ${asOf()}) * 1000))::float8 as ms`;
+        select case when due_at is not null then ceil(greatest(0, extract(epoch from due_at - ${asOf()}) * 1000)) end::float8 as ms
+        from private.next_due_at(${asOf()}) as due_at`;
       return row.ms;
     },
     async listen(wake) {

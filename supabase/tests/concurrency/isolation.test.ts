@@ -44,19 +44,20 @@ test("broken on purpose: a writer that looks for an open burst in an old snapsho
   expect(await postFromOldSnapshot(database, "repeatable read")).toMatchObject({ opened: 2 });
 });
 
+const REFUSED = ["repeatable read", "serializable"] as const;
 const PROCESSOR_CALLS = [
   "select private.settle_bursts()",
   "select * from public.get_pending_notifications()",
 ];
 
-async function refusals({ connect }: TestDatabase, level: string): Promise<unknown[]> {
+async function refusals({ connect }: TestDatabase, level: (typeof REFUSED)[number]): Promise<unknown[]> {
   const processor = connect({ max: 1, connection: { default_transaction_isolation: level } });
   return Promise.all(
     PROCESSOR_CALLS.map((call) => processor.unsafe(call).then(() => "done", (error: { code: string; message: string }) => `${error.code} ${error.message}`)),
   );
 }
 
-for (const level of ["repeatable read", "serializable"]) {
+for (const level of REFUSED) {
   test(`a processor in ${level} is refused and told why`, async ({ database }) => {
     const refusal = `CN010 The processor must run in READ COMMITTED, not ${level}.`;
     expect(await refusals(database, level)).toEqual([refusal, refusal]);

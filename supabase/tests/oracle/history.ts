@@ -88,6 +88,7 @@ export interface Step {
 
 export interface Attempt {
   at: number;
+  /** refused: definitely not accepted, because of the provider's state; rejected: because of a letter. */
   outcome: "accepted" | "ambiguous" | "refused" | "rejected";
   /** Letters in the request. */
   size: number;

@@ -70,7 +70,10 @@ export function judge(history: History, delivered: DeliveredLetter[]): string[] 
     }
     for (const step of history.steps.filter(({ complete, single }) => complete && single)) {
       const letters = [...history.letters.values()].filter(
-        (letter) => letter.reader === reader.number && !precedes(letter.composed, step.span) && !precedes(step.span, letter.composed),
+        (letter) =>
+          letter.reader === reader.number && !precedes(letter.composed, step.span) && !precedes(step.span, letter.composed) &&
+          // A refused letter goes, and is composed afresh.
+          !letter.attempts.some(({ outcome }) => outcome === "refused"),
       );
       if (letters.length > 1) complain(`${reader.handle} got ${letters.length} letters at once`);
     }

@@ -138,7 +138,7 @@ export type Processors = ReturnType<typeof createProcessors>;
 
 function outcomeOf(outcome: SendOutcome): Attempt["outcome"] {
   if (outcome.ok) return "accepted";
-  if (outcome.outcome === "unauthorized") return "refused";
-  if (outcome.outcome === "rejected") return outcome.outcome;
+  if (outcome.outcome === "rejected") return "rejected";
+  if (["refused", "rate_limited", "quota_exceeded", "unauthorized"].includes(outcome.outcome)) return "refused";
   return "ambiguous";
 }

@@ -29,7 +29,7 @@ export type Act =
   | { do: "zone"; who: number; timeZone: string }
   | { do: "level"; who: number; event: number; level: Level };
 
-export type Fault = "lost" | "unsent" | "refused" | "rejected";
+export type Fault = "lost" | "unsent" | "busy" | "refused" | "rejected";
 
 /** Before its request, with the request on its way, or with the request at the provider. */
 export type Silence = "before sending" | "on its way" | "arrived";
@@ -99,7 +99,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("fan out" as const), page }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("pass" as const), batch, page }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("together" as const), processors: fc.integer({ min: 1, max: 3 }), batch, page, acts: fc.array(act, { maxLength: 4 }) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("fail" as const), faults: fc.array(fc.constantFrom<Fault>("lost", "lost", "unsent", "refused", "rejected"), { minLength: 1, maxLength: 3 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("fail" as const), faults: fc.array(fc.constantFrom<Fault>("lost", "lost", "unsent", "busy", "refused", "refused", "rejected"), { minLength: 1, maxLength: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("stall" as const), batch, where: fc.constantFrom<Silence>("before sending", "on its way", "arrived") }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("resume" as const) }) },
 );

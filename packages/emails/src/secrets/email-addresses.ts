@@ -11,7 +11,7 @@ const SCALED_IMAGE = /^\d(?:\.\d)?x\./;
 /** Spelled out against robots: `jane (at) example (dot) org`, `jane at example dot org`. */
 const SPELLED_OUT =
   /[\p{L}\p{N}._+-]{1,64} {0,2}(?:[([{<] {0,1}(?:at|ät|@) {0,1}[)\]}>] {0,2}[\p{L}\p{N}_-]{1,63}(?: {0,2}(?:\.|[([{<] {0,1}(?:dot|punkt|\.) {0,1}[)\]}>]) {0,2}[\p{L}\p{N}_-]{1,63}){1,5}|(?<= )at [\p{L}\p{N}_-]{1,63}(?: dot [\p{L}\p{N}_-]{2,63}){1,4})/giu;
-const MAY_BE_SPELLED_OUT = /[([{<] ?(?:at|ät|@) ?[)\]}>]| at .* dot /i;
+const MAY_BE_SPELLED_OUT = /[([{<] ?(?:at|ät|@) ?[)\]}>]| dot /i;
 
 export function findEmailAddresses(text: string): Finding[] {
   const findings: Finding[] = [];

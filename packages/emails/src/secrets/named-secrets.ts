@@ -25,7 +25,7 @@ export function findNamedSecrets(text: string): Finding[] {
 function find(text: string, pattern: RegExp, accept: (value: string) => boolean): Finding[] {
   return [...text.matchAll(pattern)].flatMap(({ index, 0: whole, 1: value = "" }) => {
     const end = index + whole.length;
-    const trimmed = value.replace(/[)\]}.!?]+$/, "");
+    const trimmed = value.replace(/[)\]}.]+$/, "");
     if (!accept(trimmed)) return [];
     return [{ start: end - value.length, end: end - value.length + trimmed.length, kind: "key" as const }];
   });

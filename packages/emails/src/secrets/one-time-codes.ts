@@ -33,16 +33,11 @@ export function findOneTimeCodes(text: string): Finding[] {
   const findings: Finding[] = [];
   const add = (start: number, code: string) => findings.push({ start, end: start + code.length, kind: "code" });
   for (const { index, 0: whole, 1: code = "" } of text.matchAll(NAMED)) {
-    if (!PUBLIC_CODE.test(text.slice(Math.max(0, index - 12), index)) && isCode(code)) add(index + whole.length - code.length, code);
+    if (!PUBLIC_CODE.test(text.slice(Math.max(0, index - 12), index))) add(index + whole.length - code.length, code);
   }
   for (const { index, 0: whole, 1: code = "" } of text.matchAll(EXPLAINED)) {
-    if (ABOUT_A_CODE.test(whole) && isCode(code)) add(index, code);
+    if (ABOUT_A_CODE.test(whole)) add(index, code);
   }
   for (const { index, 0: whole, 1: code = "" } of text.matchAll(CARD_CHECK)) add(index + whole.length - code.length, code);
   return findings;
-}
-
-/** Years are not. */
-function isCode(code: string): boolean {
-  return !/^(?:19|20)\d\d$/.test(code);
 }

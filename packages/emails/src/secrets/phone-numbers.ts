@@ -9,12 +9,12 @@ const LATE_END = /[ ().\/-]+\d+$/;
 
 /** What comes right before a number that is meant to be called. */
 const ANNOUNCED =
-  /(?:phone|tel|mobile|mobil|cell|handy|fax|call|text|sms|whatsapp|signal|ring|dial|reach|telefon|rufnummer|ruf|anruf|هاتف|هاتفي|جوال|جوالي|موبايل|تلفون|واتساب|واتس|اتصل|رقمي)[^\d\n]{0,18}$/iu;
+  /(?:phone|telefon|handy|rufnummer|whatsapp|(?<!\p{L})(?:tel|mobile|mobil|cell|fax|call|text|sms|signal|ring|dial|reach|ruf)(?!\p{L})|هاتف|جوال|موبايل|تلفون|واتس|اتصل|رقمي)[^\d\n]{0,18}$/iu;
 
 const NORTH_AMERICAN = /^(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}$/;
 /** With the trunk prefix, as numbers are written inside most countries. */
 const TRUNK = /^\(?0[1-9]/;
-const DATE_OR_DECIMAL = /^(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})(?!\d)/;
+const DATE = /^(?:[0-3]?\d[./-][0-3]?\d[./-](?:19|20)?\d\d|(?:19|20)\d\d[./-][01]?\d[./-][0-3]?\d)(?![./-]?\d)/;
 /** Checks by the library cost 10 µs each; what exceeds this many in one message is hidden unchecked. */
 const MOST_CHECKED = 60;
 
@@ -23,13 +23,13 @@ export function findPhoneNumbers(text: string): Finding[] {
   const findings: Finding[] = [];
   let checked = 0;
   for (const { index, 0: candidate } of text.matchAll(CANDIDATE)) {
-    const start = index + candidate.length - candidate.trimStart().length;
-    const number = candidate.trim();
+    const number = count(candidate, ")") >= count(candidate, "(") ? candidate.trimStart() : candidate.replace(/^[ (]+/, "");
+    const start = index + candidate.length - number.length;
     if (/^(?:\(?\+|00)/.test(number)) {
       checked += 1;
       const length = checked > MOST_CHECKED ? number.length : internationalLength(number);
       if (length > 0) findings.push({ start, end: start + length, kind: "phone" });
-    } else if (isNational(number) || (!DATE_OR_DECIMAL.test(number) && ANNOUNCED.test(text.slice(Math.max(0, start - 40), start)))) {
+    } else if (isNational(number) || (!DATE.test(number) && ANNOUNCED.test(text.slice(Math.max(0, start - 40), start)))) {
       findings.push({ start, end: start + number.length, kind: "phone" });
     }
   }
@@ -51,8 +51,12 @@ function internationalLength(candidate: string): number {
 
 function isNational(number: string): boolean {
   if (NORTH_AMERICAN.test(number)) return true;
-  if (!TRUNK.test(number) || DATE_OR_DECIMAL.test(number)) return false;
+  if (!TRUNK.test(number) || DATE.test(number)) return false;
   const groups = digitGroups(number, 0);
   const digits = groups.reduce((sum, group) => sum + group.digits.length, 0);
   return digits >= 9 && digits <= 13;
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
 }
