@@ -10,8 +10,9 @@ import { rest } from "./harness/rest.ts";
 import { type TestStack, startStack } from "./harness/start-stack.ts";
 import { until } from "./harness/until.ts";
 
-const TITLE = '<b>Gala</b> "At Six" =?utf-8?B?QmNjOiB4QHkueg==?= \u202etxt.exe, Bcc: victim@example.com';
-const SHOWN_TITLE = '<b>Gala</b> "At Six" =?utf-8?B?QmNjOiB4QHkueg==?= txt.exe, Bcc: victim@example.com';
+// Short and plain enough to go into a subject and a List-Id whole and unencoded.
+const TITLE = "<b>Gala</b> =?utf-8?B?QmNjOiB4QHkueg==?= \u202etxt, Bcc: v@x.y";
+const SHOWN_TITLE = "<b>Gala</b> =?utf-8?B?QmNjOiB4QHkueg==?= txt, Bcc: v@x.y";
 const NAME = 'Vera <script>alert(1)</script>\u0007\u202e, To: x@example.com 🦀';
 const SHOWN_NAME = "Vera <script>alert(1)</script>, To: x@example.com 🦀";
 
@@ -96,7 +97,7 @@ it("shows names and titles as text, in the letter and in the subject that a mail
     expect(words).toContain(SHOWN_NAME);
     expect(letter.text).toContain("<b>Gala</b>");
     const received = await PostalMime.parse(asReceived(letter));
-    expect(received.subject!.replaceAll("\u2060", "")).toMatch(/^<b>Gala<\/b> "At Six" =\?utf-8\?B\?/);
+    expect(received.subject?.replaceAll("\u2060", "")).toBe(`${SHOWN_TITLE}: new messages`);
   }
 });
 

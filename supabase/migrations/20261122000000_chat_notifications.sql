@@ -100,7 +100,7 @@ create table private.incidents (
   user_id uuid,
   code text not null,
   message text not null,
-  constraint incidents_step_is_known check (step in ('open', 'mention', 'fan_out', 'reschedule', 'webhook'))
+  constraint incidents_step_is_known check (step in ('open', 'mention', 'settle', 'fan_out', 'reschedule'))
 );
 comment on table private.incidents is 'Faults that were caught: which step, SQLSTATE and Postgres'' message. Never message text or addresses.';
 create index incidents_happened_at_idx on private.incidents (happened_at desc);
@@ -496,6 +496,8 @@ as $$
   end;
 $$;
 revoke execute on function private.is_time_zone(text) from public;
+-- Whoever may change a profile fires the trigger that asks.
+grant execute on function private.is_time_zone(text) to authenticated, service_role;
 
 create function private.check_profile()
 returns trigger
@@ -1069,6 +1071,7 @@ create table private.bursts (
   announcement boolean not null default false,
   opened_at timestamptz not null default clock_timestamp(),
   closes_at timestamptz not null,
+  settle_retry_at timestamptz,
   settled_at timestamptz,
   message_count integer,
   fan_out_after uuid,
@@ -1101,6 +1104,28 @@ comment on table private.burst_messages is 'Which burst tells a message. The pri
 create index burst_messages_burst_idx on private.burst_messages (burst_id, message_id);
 comment on index private.burst_messages_burst_idx is 'Composing: a burst''s messages.';
 alter table private.burst_messages enable row level security;
+
+create table private.opening_failures (
+  event_id uuid not null,
+  announcement boolean not null,
+  attempts integer not null default 1,
+  retry_at timestamptz not null,
+  primary key (event_id, announcement)
+);
+comment on table private.opening_failures is 'Events for which settling could not open a burst: tried again later, so that they hold up no other.';
+alter table private.opening_failures enable row level security;
+
+create table private.missed_mentions (
+  message_id bigint primary key,
+  event_id uuid not null,
+  author_id uuid,
+  attempts integer not null default 0,
+  retry_at timestamptz not null default clock_timestamp()
+);
+comment on table private.missed_mentions is 'Messages whose mentions could not be noted when they were written: settling notes them.';
+create index missed_mentions_retry_idx on private.missed_mentions (retry_at);
+comment on index private.missed_mentions_retry_idx is 'settle_bursts(): which are due for another try?';
+alter table private.missed_mentions enable row level security;
 
 create function private.batch_window(event_id uuid)
 returns interval
@@ -1160,6 +1185,7 @@ begin
       return;
     end if;
   end if;
+  lock table public.notifications in row exclusive mode nowait;
   insert into private.bursts (event_id, announcement, closes_at)
   values (event_id, announcement, v_closes_at)
   returning id into v_burst_id;
@@ -1169,19 +1195,21 @@ end
 $$;
 revoke execute on function private.open_burst(uuid, boolean) from public;
 
--- What a message does beyond its outbox row. lock_timeout: schema changes on our tables must not hold up the chat;
--- the caller catches the error and the next settling makes up for it.
+-- What a message does beyond its outbox row. Schema changes on our tables must not hold up the chat: nowait, and for
+-- locks that have no such word a lock_timeout (32 clients at once waited up to 20 ms to extend a table). The caller
+-- catches the error and the next settling makes up for it.
 create function private.notice_messages(event_ids uuid[], announcements boolean[])
 returns void
 language plpgsql
 volatile
 set search_path = ''
-set lock_timeout = '20ms'
+set lock_timeout = '200ms'
 as $$
 declare
   v_event_id uuid;
   v_announcement boolean;
 begin
+  lock table private.bursts in access share mode nowait;
   for v_event_id, v_announcement in
     select distinct asked.event_id, asked.announcement
     from unnest(event_ids, announcements) asked (event_id, announcement)
@@ -1200,6 +1228,14 @@ begin
 end
 $$;
 revoke execute on function private.notice_messages(uuid[], boolean[]) from public;
+
+create function private.growing_pause(attempts integer)
+returns interval
+language sql
+immutable
+return least(interval '1 hour', interval '30 seconds' * 2 ^ least(attempts - 1, 10));
+comment on function private.growing_pause(integer) is '30 s, doubling with each failed attempt to at most an hour.';
+revoke execute on function private.growing_pause(integer) from public;
 
 -- Messages whose burst settled before they committed, whose burst could not be opened, or whose opener is still in
 -- its transaction: their event gets a burst here. Two seconds of age leave ordinary openers the time to commit.
@@ -1248,6 +1284,13 @@ begin
           and b.settled_at is null
       )
       and o.posted_at <= as_of - interval '2 seconds'
+      and not exists (
+        select
+        from private.opening_failures f
+        where f.event_id = w.event_id
+          and f.announcement = w.announcement
+          and f.retry_at > as_of
+      )
     -- Each takes a lock: after an import into 40,000 rooms at once the lock table was full for ever.
     limit batch_size
   loop
@@ -1259,48 +1302,33 @@ begin
           v_missing.posted_at
             + case when v_missing.announcement then interval '0' else private.batch_window(v_missing.event_id) end
         );
+        delete from private.opening_failures f
+        where f.event_id = v_missing.event_id
+          and f.announcement = v_missing.announcement;
       end if;
     exception when others then
       -- One event that cannot be opened holds up no other.
       perform private.record_incident('open', sqlstate, sqlerrm, v_missing.event_id);
+      insert into private.opening_failures as f (event_id, announcement, retry_at)
+      values (v_missing.event_id, v_missing.announcement, as_of + private.growing_pause(1))
+      on conflict (event_id, announcement) do update
+      set attempts = f.attempts + 1, retry_at = as_of + private.growing_pause(f.attempts + 1);
     end;
   end loop;
 end
 $$;
 revoke execute on function private.open_missing_bursts(integer, timestamptz) from public;
 
--- Owner's rights: processors may execute this and read nothing.
-create function private.settle_bursts(batch_size integer default 100, as_of timestamptz default now())
+-- Moves messages out of the outbox into their bursts, which the caller has locked. Returns how many bursts told any.
+create function private.settle_locked_bursts(due private.bursts[], as_of timestamptz)
 returns integer
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 declare
-  v_bursts private.bursts[];
   v_told bigint[];
 begin
-  perform private.require_read_committed();
-  perform private.open_missing_bursts(batch_size, as_of);
-
-  -- Only settlers lock bursts, and one settler at a time has an event.
-  select array_agg(due.b order by (due.b).id)
-  into v_bursts
-  from (
-    select d
-    from private.bursts d
-    where d.settled_at is null
-      and d.closes_at <= as_of
-    order by d.closes_at, d.id
-    limit batch_size
-    for update skip locked
-  ) due (b)
-  where pg_try_advisory_xact_lock(private.settling_lock((due.b).event_id));
-  if v_bursts is null then
-    return 0;
-  end if;
-
   -- A later statement, hence a newer snapshot than the locks: what committed until now is told. The delete is what
   -- tells a message once; a row that commits later stays and gets a burst of its own.
   with taken as (
@@ -1308,7 +1336,7 @@ begin
     using (
       -- Several due bursts of one event settle as one: the first tells, the others find nothing.
       select b.event_id, b.announcement, min(b.id) as burst_id
-      from unnest(v_bursts) b
+      from unnest(due) b
       group by b.event_id, b.announcement
     ) t
     where u.event_id = t.event_id
@@ -1340,19 +1368,93 @@ begin
   where n.id = any(array(
     select d.id
     from public.notifications d
-    where d.burst_id = any(array(select b.id from unnest(v_bursts) b where b.id <> all(v_told)))
+    where d.burst_id = any(array(select b.id from unnest(due) b where b.id <> all(v_told)))
       and d.status = 'pending'
     for update skip locked
   ));
   delete from private.bursts b
-  where b.id in (select d.id from unnest(v_bursts) d where d.id <> all(v_told));
+  where b.id in (select d.id from unnest(due) d where d.id <> all(v_told));
   return cardinality(v_told);
+end
+$$;
+revoke execute on function private.settle_locked_bursts(private.bursts[], timestamptz) from public;
+
+-- Owner's rights: processors may execute this and read nothing.
+create function private.settle_bursts(batch_size integer default 100, as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_due private.bursts[];
+  v_of_event private.bursts[];
+  v_settled integer := 0;
+begin
+  perform private.require_read_committed();
+  perform private.retry_missed_mentions(batch_size, as_of);
+  perform private.open_missing_bursts(batch_size, as_of);
+
+  -- Only settlers lock bursts, and one settler at a time has an event.
+  select array_agg(locked.b order by (locked.b).id)
+  into v_due
+  from (
+    select d
+    from private.bursts d
+    where d.settled_at is null
+      and d.closes_at <= as_of
+      and (d.settle_retry_at is null or d.settle_retry_at <= as_of)
+    order by d.closes_at, d.id
+    limit batch_size
+    for update skip locked
+  ) locked (b)
+  where pg_try_advisory_xact_lock(private.settling_lock((locked.b).event_id));
+  if v_due is null then
+    return 0;
+  end if;
+
+  begin
+    return private.settle_locked_bursts(v_due, as_of);
+  exception when others then
+    -- Somewhere among them is one that cannot be settled: event by event, so that it holds up no other.
+    for v_of_event in
+      select array_agg(b order by b.id)
+      from unnest(v_due) b
+      group by b.event_id
+    loop
+      begin
+        v_settled := v_settled + private.settle_locked_bursts(v_of_event, as_of);
+      exception when others then
+        perform private.record_incident('settle', sqlstate, sqlerrm, v_of_event[1].event_id, v_of_event[1].id);
+        perform private.postpone_settling(v_of_event, as_of);
+      end;
+    end loop;
+    return v_settled;
+  end;
 end
 $$;
 comment on function private.settle_bursts(integer, timestamptz) is
   'Step 1 of a pass: bursts whose window has passed take their event''s untold messages. Returns how many settled.';
 revoke execute on function private.settle_bursts(integer, timestamptz) from public;
 grant execute on function private.settle_bursts(integer, timestamptz) to service_role, notifier;
+
+create function private.postpone_settling(due private.bursts[], as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  update private.bursts b
+  set settle_retry_at = as_of + interval '30 seconds'
+  where b.id in (select d.id from unnest(due) d);
+exception when others then
+  -- What keeps it from settling may keep it from being written at all; it is tried with the next pass then.
+  null;
+end
+$$;
+revoke execute on function private.postpone_settling(private.bursts[], timestamptz) from public;
 
 -- Every exactly-once argument here assumes that each statement sees what committed before it.
 create function private.require_read_committed()
@@ -1478,18 +1580,21 @@ revoke execute on function private.mentioned_handles(text) from public;
 
 -- Those whom a message mentions get a notification of their own, due after a grace for typos and for readers who are
 -- in the room. At most 50 a message.
-create function private.notify_mentioned(message_ids bigint[], event_ids uuid[], author_ids uuid[], bodies text[])
+create function private.notify_mentioned(
+  message_ids bigint[], event_ids uuid[], author_ids uuid[], bodies text[], unless_in_burst bigint default null
+)
 returns void
 language plpgsql
 volatile
 set search_path = ''
-set lock_timeout = '20ms'
+set lock_timeout = '200ms'
 as $$
 declare
   v_ready_at timestamptz := clock_timestamp()
     + make_interval(secs => (select s.mention_grace_seconds from private.settings s));
   v_due_at timestamptz;
 begin
+  lock table public.notifications in row exclusive mode nowait;
   with inserted as (
     insert into public.notifications (user_id, event_id, message_id, lane, scheduled_for)
     select
@@ -1506,6 +1611,13 @@ begin
     ) r
     cross join lateral private.wishes_of(r.user_id, m.event_id) w
     where private.reason_not_to_tell(w.delivery, w.level, true) is null
+      and not exists (
+        select
+        from public.notifications n
+        where n.burst_id = unless_in_burst
+          and n.user_id = r.user_id
+          and n.status <> 'skipped'
+      )
     on conflict do nothing
     returning scheduled_for
   )
@@ -1517,7 +1629,53 @@ begin
   end if;
 end
 $$;
-revoke execute on function private.notify_mentioned(bigint[], uuid[], uuid[], text[]) from public;
+revoke execute on function private.notify_mentioned(bigint[], uuid[], uuid[], text[], bigint) from public;
+
+-- Mentions that could not be noted with their message. While the message waits in the outbox they are noted as they
+-- would have been then; once a burst has told it to everybody whom it tells all, only for those whom it told nothing.
+create function private.retry_missed_mentions(batch_size integer, as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_missed record;
+  v_burst private.bursts;
+begin
+  for v_missed in
+    select m.message_id, m.event_id, m.author_id
+    from private.missed_mentions m
+    where m.retry_at <= as_of
+    order by m.retry_at
+    limit batch_size
+    for update skip locked
+  loop
+    begin
+      -- With the lock nobody settles this event before we commit: a letter cannot tell what we are about to note.
+      continue when not pg_try_advisory_xact_lock(private.settling_lock(v_missed.event_id));
+      select b.*
+      into v_burst
+      from private.burst_messages bm
+      join private.bursts b on b.id = bm.burst_id
+      where bm.message_id = v_missed.message_id;
+      -- Its fan-out decides first whom the burst tells.
+      continue when v_burst.id is not null and v_burst.fanned_out_at is null;
+      perform private.notify_mentioned(
+        array[f.message_id], array[f.event_id], array[v_missed.author_id], array[f.body], v_burst.id)
+      from private.message_facts(array[v_missed.message_id]) f;
+      delete from private.missed_mentions m
+      where m.message_id = v_missed.message_id;
+    exception when others then
+      perform private.record_incident('mention', sqlstate, sqlerrm, v_missed.event_id);
+      update private.missed_mentions m
+      set attempts = m.attempts + 1, retry_at = as_of + private.growing_pause(m.attempts + 1)
+      where m.message_id = v_missed.message_id;
+    end;
+  end loop;
+end
+$$;
+revoke execute on function private.retry_missed_mentions(integer, timestamptz) from public;
 
 -- Runs with the owner's rights: whoever writes a message may not write notifications.
 create function public.create_chat_notifications()
@@ -1569,8 +1727,11 @@ begin
     begin
       perform private.notify_mentioned(v_ids, v_events, v_authors, v_bodies);
     exception when others then
-      -- The burst tells the message to those it mentions, too.
+      -- Settling notes them; a burst does not tell those who want only what mentions them.
       perform private.record_incident('mention', sqlstate, sqlerrm, v_events[1]);
+      insert into private.missed_mentions (message_id, event_id, author_id)
+      select m.message_id, m.event_id, m.author_id
+      from unnest(v_ids, v_events, v_authors) m (message_id, event_id, author_id);
     end;
   end if;
   return null;
@@ -1668,7 +1829,7 @@ begin
       perform private.record_incident('fan_out', sqlstate, sqlerrm, v_failure.event_id, v_failure.burst_id, v_failure.user_id);
       update private.fan_out_failures f
       set attempts = f.attempts + 1,
-        retry_at = as_of + least(interval '1 hour', interval '30 seconds' * 2 ^ least(f.attempts, 10))
+        retry_at = as_of + private.growing_pause(f.attempts + 1)
       where f.burst_id = v_failure.burst_id
         and f.user_id = v_failure.user_id;
     end;
@@ -1688,8 +1849,10 @@ set search_path = ''
 as $$
 declare
   v_burst private.bursts;
-  v_visited integer := private.retry_fan_out_failures(100, as_of);
+  v_visited integer;
 begin
+  perform private.require_read_committed();
+  v_visited := private.retry_fan_out_failures(100, as_of);
   -- Small bursts share a call, a large one takes a call a page: locks are held for about page_size rows.
   while v_visited < page_size loop
     select *
@@ -2309,7 +2472,7 @@ declare
   v_pause interval := case outcome
     when 'in_progress' then interval '1 second' * (1 + jitter)
     when 'rate_limited' then interval '1 second' * jitter
-    else jitter * least(interval '1 hour', interval '30 seconds' * 2 ^ least(dispatch.attempt - 1, 10))
+    else jitter * private.growing_pause(dispatch.attempt)
   end;
 begin
   update private.dispatches d
@@ -2991,7 +3154,8 @@ security definer
 set search_path = ''
 as $$
   select least(
-    (select min(b.closes_at) from private.bursts b where b.settled_at is null),
+    (select min(greatest(b.closes_at, b.settle_retry_at)) from private.bursts b where b.settled_at is null),
+    (select min(m.retry_at) from private.missed_mentions m),
     (select min(coalesce(b.fan_out_retry_at, as_of)) from private.bursts b where b.settled_at is not null and b.fanned_out_at is null),
     (select min(f.retry_at) from private.fan_out_failures f),
     (select min(d.next_attempt_at) from private.dispatches d where d.status in ('sending', 'retrying')),

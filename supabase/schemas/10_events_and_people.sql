@@ -344,6 +344,8 @@ as $$
   end;
 $$;
 revoke execute on function private.is_time_zone(text) from public;
+-- Whoever may change a profile fires the trigger that asks.
+grant execute on function private.is_time_zone(text) to authenticated, service_role;
 
 create function private.check_profile()
 returns trigger

@@ -22,6 +22,7 @@ create table private.bursts (
   announcement boolean not null default false,
   opened_at timestamptz not null default clock_timestamp(),
   closes_at timestamptz not null,
+  settle_retry_at timestamptz,
   settled_at timestamptz,
   message_count integer,
   fan_out_after uuid,
@@ -54,6 +55,28 @@ comment on table private.burst_messages is 'Which burst tells a message. The pri
 create index burst_messages_burst_idx on private.burst_messages (burst_id, message_id);
 comment on index private.burst_messages_burst_idx is 'Composing: a burst''s messages.';
 alter table private.burst_messages enable row level security;
+
+create table private.opening_failures (
+  event_id uuid not null,
+  announcement boolean not null,
+  attempts integer not null default 1,
+  retry_at timestamptz not null,
+  primary key (event_id, announcement)
+);
+comment on table private.opening_failures is 'Events for which settling could not open a burst: tried again later, so that they hold up no other.';
+alter table private.opening_failures enable row level security;
+
+create table private.missed_mentions (
+  message_id bigint primary key,
+  event_id uuid not null,
+  author_id uuid,
+  attempts integer not null default 0,
+  retry_at timestamptz not null default clock_timestamp()
+);
+comment on table private.missed_mentions is 'Messages whose mentions could not be noted when they were written: settling notes them.';
+create index missed_mentions_retry_idx on private.missed_mentions (retry_at);
+comment on index private.missed_mentions_retry_idx is 'settle_bursts(): which are due for another try?';
+alter table private.missed_mentions enable row level security;
 
 create function private.batch_window(event_id uuid)
 returns interval
@@ -113,6 +136,7 @@ begin
       return;
     end if;
   end if;
+  lock table public.notifications in row exclusive mode nowait;
   insert into private.bursts (event_id, announcement, closes_at)
   values (event_id, announcement, v_closes_at)
   returning id into v_burst_id;
@@ -122,19 +146,21 @@ end
 $$;
 revoke execute on function private.open_burst(uuid, boolean) from public;
 
--- What a message does beyond its outbox row. lock_timeout: schema changes on our tables must not hold up the chat;
--- the caller catches the error and the next settling makes up for it.
+-- What a message does beyond its outbox row. Schema changes on our tables must not hold up the chat: nowait, and for
+-- locks that have no such word a lock_timeout (32 clients at once waited up to 20 ms to extend a table). The caller
+-- catches the error and the next settling makes up for it.
 create function private.notice_messages(event_ids uuid[], announcements boolean[])
 returns void
 language plpgsql
 volatile
 set search_path = ''
-set lock_timeout = '20ms'
+set lock_timeout = '200ms'
 as $$
 declare
   v_event_id uuid;
   v_announcement boolean;
 begin
+  lock table private.bursts in access share mode nowait;
   for v_event_id, v_announcement in
     select distinct asked.event_id, asked.announcement
     from unnest(event_ids, announcements) asked (event_id, announcement)
@@ -153,6 +179,14 @@ begin
 end
 $$;
 revoke execute on function private.notice_messages(uuid[], boolean[]) from public;
+
+create function private.growing_pause(attempts integer)
+returns interval
+language sql
+immutable
+return least(interval '1 hour', interval '30 seconds' * 2 ^ least(attempts - 1, 10));
+comment on function private.growing_pause(integer) is '30 s, doubling with each failed attempt to at most an hour.';
+revoke execute on function private.growing_pause(integer) from public;
 
 -- Messages whose burst settled before they committed, whose burst could not be opened, or whose opener is still in
 -- its transaction: their event gets a burst here. Two seconds of age leave ordinary openers the time to commit.
@@ -201,6 +235,13 @@ begin
           and b.settled_at is null
       )
       and o.posted_at <= as_of - interval '2 seconds'
+      and not exists (
+        select
+        from private.opening_failures f
+        where f.event_id = w.event_id
+          and f.announcement = w.announcement
+          and f.retry_at > as_of
+      )
     -- Each takes a lock: after an import into 40,000 rooms at once the lock table was full for ever.
     limit batch_size
   loop
@@ -212,48 +253,33 @@ begin
           v_missing.posted_at
             + case when v_missing.announcement then interval '0' else private.batch_window(v_missing.event_id) end
         );
+        delete from private.opening_failures f
+        where f.event_id = v_missing.event_id
+          and f.announcement = v_missing.announcement;
       end if;
     exception when others then
       -- One event that cannot be opened holds up no other.
       perform private.record_incident('open', sqlstate, sqlerrm, v_missing.event_id);
+      insert into private.opening_failures as f (event_id, announcement, retry_at)
+      values (v_missing.event_id, v_missing.announcement, as_of + private.growing_pause(1))
+      on conflict (event_id, announcement) do update
+      set attempts = f.attempts + 1, retry_at = as_of + private.growing_pause(f.attempts + 1);
     end;
   end loop;
 end
 $$;
 revoke execute on function private.open_missing_bursts(integer, timestamptz) from public;
 
--- Owner's rights: processors may execute this and read nothing.
-create function private.settle_bursts(batch_size integer default 100, as_of timestamptz default now())
+-- Moves messages out of the outbox into their bursts, which the caller has locked. Returns how many bursts told any.
+create function private.settle_locked_bursts(due private.bursts[], as_of timestamptz)
 returns integer
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 declare
-  v_bursts private.bursts[];
   v_told bigint[];
 begin
-  perform private.require_read_committed();
-  perform private.open_missing_bursts(batch_size, as_of);
-
-  -- Only settlers lock bursts, and one settler at a time has an event.
-  select array_agg(due.b order by (due.b).id)
-  into v_bursts
-  from (
-    select d
-    from private.bursts d
-    where d.settled_at is null
-      and d.closes_at <= as_of
-    order by d.closes_at, d.id
-    limit batch_size
-    for update skip locked
-  ) due (b)
-  where pg_try_advisory_xact_lock(private.settling_lock((due.b).event_id));
-  if v_bursts is null then
-    return 0;
-  end if;
-
   -- A later statement, hence a newer snapshot than the locks: what committed until now is told. The delete is what
   -- tells a message once; a row that commits later stays and gets a burst of its own.
   with taken as (
@@ -261,7 +287,7 @@ begin
     using (
       -- Several due bursts of one event settle as one: the first tells, the others find nothing.
       select b.event_id, b.announcement, min(b.id) as burst_id
-      from unnest(v_bursts) b
+      from unnest(due) b
       group by b.event_id, b.announcement
     ) t
     where u.event_id = t.event_id
@@ -293,19 +319,93 @@ begin
   where n.id = any(array(
     select d.id
     from public.notifications d
-    where d.burst_id = any(array(select b.id from unnest(v_bursts) b where b.id <> all(v_told)))
+    where d.burst_id = any(array(select b.id from unnest(due) b where b.id <> all(v_told)))
       and d.status = 'pending'
     for update skip locked
   ));
   delete from private.bursts b
-  where b.id in (select d.id from unnest(v_bursts) d where d.id <> all(v_told));
+  where b.id in (select d.id from unnest(due) d where d.id <> all(v_told));
   return cardinality(v_told);
+end
+$$;
+revoke execute on function private.settle_locked_bursts(private.bursts[], timestamptz) from public;
+
+-- Owner's rights: processors may execute this and read nothing.
+create function private.settle_bursts(batch_size integer default 100, as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_due private.bursts[];
+  v_of_event private.bursts[];
+  v_settled integer := 0;
+begin
+  perform private.require_read_committed();
+  perform private.retry_missed_mentions(batch_size, as_of);
+  perform private.open_missing_bursts(batch_size, as_of);
+
+  -- Only settlers lock bursts, and one settler at a time has an event.
+  select array_agg(locked.b order by (locked.b).id)
+  into v_due
+  from (
+    select d
+    from private.bursts d
+    where d.settled_at is null
+      and d.closes_at <= as_of
+      and (d.settle_retry_at is null or d.settle_retry_at <= as_of)
+    order by d.closes_at, d.id
+    limit batch_size
+    for update skip locked
+  ) locked (b)
+  where pg_try_advisory_xact_lock(private.settling_lock((locked.b).event_id));
+  if v_due is null then
+    return 0;
+  end if;
+
+  begin
+    return private.settle_locked_bursts(v_due, as_of);
+  exception when others then
+    -- Somewhere among them is one that cannot be settled: event by event, so that it holds up no other.
+    for v_of_event in
+      select array_agg(b order by b.id)
+      from unnest(v_due) b
+      group by b.event_id
+    loop
+      begin
+        v_settled := v_settled + private.settle_locked_bursts(v_of_event, as_of);
+      exception when others then
+        perform private.record_incident('settle', sqlstate, sqlerrm, v_of_event[1].event_id, v_of_event[1].id);
+        perform private.postpone_settling(v_of_event, as_of);
+      end;
+    end loop;
+    return v_settled;
+  end;
 end
 $$;
 comment on function private.settle_bursts(integer, timestamptz) is
   'Step 1 of a pass: bursts whose window has passed take their event''s untold messages. Returns how many settled.';
 revoke execute on function private.settle_bursts(integer, timestamptz) from public;
 grant execute on function private.settle_bursts(integer, timestamptz) to service_role, notifier;
+
+create function private.postpone_settling(due private.bursts[], as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  update private.bursts b
+  set settle_retry_at = as_of + interval '30 seconds'
+  where b.id in (select d.id from unnest(due) d);
+exception when others then
+  -- What keeps it from settling may keep it from being written at all; it is tried with the next pass then.
+  null;
+end
+$$;
+revoke execute on function private.postpone_settling(private.bursts[], timestamptz) from public;
 
 -- Every exactly-once argument here assumes that each statement sees what committed before it.
 create function private.require_read_committed()

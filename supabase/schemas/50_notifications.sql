@@ -102,18 +102,21 @@ revoke execute on function private.mentioned_handles(text) from public;
 
 -- Those whom a message mentions get a notification of their own, due after a grace for typos and for readers who are
 -- in the room. At most 50 a message.
-create function private.notify_mentioned(message_ids bigint[], event_ids uuid[], author_ids uuid[], bodies text[])
+create function private.notify_mentioned(
+  message_ids bigint[], event_ids uuid[], author_ids uuid[], bodies text[], unless_in_burst bigint default null
+)
 returns void
 language plpgsql
 volatile
 set search_path = ''
-set lock_timeout = '20ms'
+set lock_timeout = '200ms'
 as $$
 declare
   v_ready_at timestamptz := clock_timestamp()
     + make_interval(secs => (select s.mention_grace_seconds from private.settings s));
   v_due_at timestamptz;
 begin
+  lock table public.notifications in row exclusive mode nowait;
   with inserted as (
     insert into public.notifications (user_id, event_id, message_id, lane, scheduled_for)
     select
@@ -130,6 +133,13 @@ begin
     ) r
     cross join lateral private.wishes_of(r.user_id, m.event_id) w
     where private.reason_not_to_tell(w.delivery, w.level, true) is null
+      and not exists (
+        select
+        from public.notifications n
+        where n.burst_id = unless_in_burst
+          and n.user_id = r.user_id
+          and n.status <> 'skipped'
+      )
     on conflict do nothing
     returning scheduled_for
   )
@@ -141,7 +151,53 @@ begin
   end if;
 end
 $$;
-revoke execute on function private.notify_mentioned(bigint[], uuid[], uuid[], text[]) from public;
+revoke execute on function private.notify_mentioned(bigint[], uuid[], uuid[], text[], bigint) from public;
+
+-- Mentions that could not be noted with their message. While the message waits in the outbox they are noted as they
+-- would have been then; once a burst has told it to everybody whom it tells all, only for those whom it told nothing.
+create function private.retry_missed_mentions(batch_size integer, as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_missed record;
+  v_burst private.bursts;
+begin
+  for v_missed in
+    select m.message_id, m.event_id, m.author_id
+    from private.missed_mentions m
+    where m.retry_at <= as_of
+    order by m.retry_at
+    limit batch_size
+    for update skip locked
+  loop
+    begin
+      -- With the lock nobody settles this event before we commit: a letter cannot tell what we are about to note.
+      continue when not pg_try_advisory_xact_lock(private.settling_lock(v_missed.event_id));
+      select b.*
+      into v_burst
+      from private.burst_messages bm
+      join private.bursts b on b.id = bm.burst_id
+      where bm.message_id = v_missed.message_id;
+      -- Its fan-out decides first whom the burst tells.
+      continue when v_burst.id is not null and v_burst.fanned_out_at is null;
+      perform private.notify_mentioned(
+        array[f.message_id], array[f.event_id], array[v_missed.author_id], array[f.body], v_burst.id)
+      from private.message_facts(array[v_missed.message_id]) f;
+      delete from private.missed_mentions m
+      where m.message_id = v_missed.message_id;
+    exception when others then
+      perform private.record_incident('mention', sqlstate, sqlerrm, v_missed.event_id);
+      update private.missed_mentions m
+      set attempts = m.attempts + 1, retry_at = as_of + private.growing_pause(m.attempts + 1)
+      where m.message_id = v_missed.message_id;
+    end;
+  end loop;
+end
+$$;
+revoke execute on function private.retry_missed_mentions(integer, timestamptz) from public;
 
 -- Runs with the owner's rights: whoever writes a message may not write notifications.
 create function public.create_chat_notifications()
@@ -193,8 +249,11 @@ begin
     begin
       perform private.notify_mentioned(v_ids, v_events, v_authors, v_bodies);
     exception when others then
-      -- The burst tells the message to those it mentions, too.
+      -- Settling notes them; a burst does not tell those who want only what mentions them.
       perform private.record_incident('mention', sqlstate, sqlerrm, v_events[1]);
+      insert into private.missed_mentions (message_id, event_id, author_id)
+      select m.message_id, m.event_id, m.author_id
+      from unnest(v_ids, v_events, v_authors) m (message_id, event_id, author_id);
     end;
   end if;
   return null;
@@ -292,7 +351,7 @@ begin
       perform private.record_incident('fan_out', sqlstate, sqlerrm, v_failure.event_id, v_failure.burst_id, v_failure.user_id);
       update private.fan_out_failures f
       set attempts = f.attempts + 1,
-        retry_at = as_of + least(interval '1 hour', interval '30 seconds' * 2 ^ least(f.attempts, 10))
+        retry_at = as_of + private.growing_pause(f.attempts + 1)
       where f.burst_id = v_failure.burst_id
         and f.user_id = v_failure.user_id;
     end;
@@ -312,8 +371,10 @@ set search_path = ''
 as $$
 declare
   v_burst private.bursts;
-  v_visited integer := private.retry_fan_out_failures(100, as_of);
+  v_visited integer;
 begin
+  perform private.require_read_committed();
+  v_visited := private.retry_fan_out_failures(100, as_of);
   -- Small bursts share a call, a large one takes a call a page: locks are held for about page_size rows.
   while v_visited < page_size loop
     select *

@@ -369,7 +369,7 @@ declare
   v_pause interval := case outcome
     when 'in_progress' then interval '1 second' * (1 + jitter)
     when 'rate_limited' then interval '1 second' * jitter
-    else jitter * least(interval '1 hour', interval '30 seconds' * 2 ^ least(dispatch.attempt - 1, 10))
+    else jitter * private.growing_pause(dispatch.attempt)
   end;
 begin
   update private.dispatches d

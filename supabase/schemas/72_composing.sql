@@ -163,7 +163,8 @@ security definer
 set search_path = ''
 as $$
   select least(
-    (select min(b.closes_at) from private.bursts b where b.settled_at is null),
+    (select min(greatest(b.closes_at, b.settle_retry_at)) from private.bursts b where b.settled_at is null),
+    (select min(m.retry_at) from private.missed_mentions m),
     (select min(coalesce(b.fan_out_retry_at, as_of)) from private.bursts b where b.settled_at is not null and b.fanned_out_at is null),
     (select min(f.retry_at) from private.fan_out_failures f),
     (select min(d.next_attempt_at) from private.dispatches d where d.status in ('sending', 'retrying')),

@@ -46,6 +46,7 @@ export const hostileLetter: LetterFacts = {
     email: `"<x>"@example.com`,
     locale: "not a locale",
     time_zone: "Mars/Olympus",
+    content_mode: "full",
   },
   parts: [
     {

@@ -5,6 +5,7 @@ import type { DispatchFacts, LetterFacts } from "../src/letter-facts.ts";
 const lights = "5b0e6c1e-0f3a-4a55-9a1e-3c8f5d0b7a01";
 const run = "5b0e6c1e-0f3a-4a55-9a1e-3c8f5d0b7a02";
 const choir = "5b0e6c1e-0f3a-4a55-9a1e-3c8f5d0b7a03";
+const poetry = "5b0e6c1e-0f3a-4a55-9a1e-3c8f5d0b7a04";
 
 const message = (event_id: string, author_name: string | null, posted_at: string, body: string, edited = false) => ({
   event_id,
@@ -32,6 +33,7 @@ export const sampleFacts: DispatchFacts = {
     [lights]: { title: "Harbour Lights Festival", organization_name: "Harbour Culture" },
     [run]: { title: "Sunrise Run along the Fjord", organization_name: "Kiel Runners" },
     [choir]: { title: "Open Choir Night", organization_name: "Harbour Culture" },
+    [poetry]: { title: "أمسية الشعر في الميناء", organization_name: "بيت الثقافة" },
   },
   messages: {
     "101": message(lights, "Olga Petrova", "2026-11-09T15:02:00Z", "The stage is up! Sound check moves to 17:30, so please be at the container by 17:15."),
@@ -44,6 +46,9 @@ export const sampleFacts: DispatchFacts = {
     "202": message(run, "Mei Lin", "2026-11-09T05:12:00Z", "Minus two degrees. Gloves!"),
     "203": message(run, "Jonas Brandt", "2026-11-09T05:20:00Z", "Route:\n  1. lighthouse\n  2. old lock\n  3. back along the beach"),
     "301": message(choir, "Aino Virtanen", "2026-11-09T12:00:00Z", "Sheet music for tonight is on the piano. 🎶"),
+    "401": message(poetry, "ليلى حداد", "2026-11-09T14:20:00Z", "أهلا بالجميع! للاستفسار: layla@example.org أو ٠١٠٠ ١٢٣ ٤٥٦٧."),
+    "402": message(poetry, "Ben Adeyemi", "2026-11-09T14:22:00Z", "The door code is 4711, the list is here: https://chat.example.com/list?token=3f9a7c1e5b – and the plan: https://chat.example.com/files/plan?v=3"),
+    "403": message(poetry, "Olga Petrova", "2026-11-09T14:25:00Z", "@sam, Ben's number: +49 171 3920012. Deposit goes to DE89 3704 0044 0532 0130 00, please."),
   },
 };
 
@@ -79,6 +84,13 @@ export const sampleLetters = {
       { event_id: lights, count: 3, shown: ["104", "105", "106"], mentions: ["106"], reason: "participant" },
       { event_id: run, count: 2, shown: ["202", "203"], mentions: [], reason: "member" },
     ],
+  },
+  /** What should not travel by mail, in two directions of writing. */
+  confidential: {
+    ...letter,
+    email_id: "5b0e6c1e-0f3a-4a55-9a1e-3c8f5d0b7c05",
+    kind: "conversation",
+    parts: [{ event_id: poetry, count: 4, shown: ["401", "402", "403"], mentions: ["403"], reason: "mention" }],
   },
   digest: {
     ...letter,

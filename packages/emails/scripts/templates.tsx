@@ -34,6 +34,7 @@ const event: Shape<EventView> = {
     url: "text",
     summary: "text",
     messages: "html",
+    note: "optional",
     more: "optional",
     openLabel: "text",
     why: "text",

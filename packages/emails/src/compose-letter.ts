@@ -1,4 +1,7 @@
+import { contentMode, type ContentMode } from "./content-mode.ts";
+import { digestRhythm } from "./digest-rhythm.ts";
 import { createEventNews, type EventNews } from "./event-news.ts";
+import { isolate } from "./isolate.ts";
 import type { DispatchFacts, LetterFacts } from "./letter-facts.ts";
 import { createLetterFrames, type LetterFrame } from "./letter-frame.ts";
 import type { LetterLinks } from "./letter-links.ts";
@@ -6,7 +9,7 @@ import { letterSubject, type LetterCounts } from "./letter-subject.ts";
 import type { ConversationLetterView, LetterView, OverviewLetterView } from "./letter-view.ts";
 import type { Catalogue } from "./locales/catalogue.ts";
 import type { ShownLimit } from "./message-lists.ts";
-import { findReader } from "./reader.ts";
+import { findReader, type Reader } from "./reader.ts";
 import { cleanLine } from "./untrusted-text.ts";
 
 /** A letter in words, ready for the templates; `news` goes with the parts, one by one. */
@@ -25,22 +28,23 @@ export function createLetterComposer(
 
   return (letter, limit) => {
     const { recipient, parts, kind } = letter;
+    const mode = contentMode(recipient.content_mode);
     const reader = findReader(recipient.locale, recipient.time_zone);
     const words = reader.catalogue;
     const year = letter.composed_at.slice(0, 4);
-    const news = parts.map((part) => newsOf(part, reader, year, limit));
-    const frame = frameOf(kind, reader);
+    const news = parts.map((part) => newsOf(part, reader, mode, year, limit));
+    const frame = frameOf(letter, reader);
     const events = parts.map((part, at) => ({
       news: news[at]!.view,
       whyUrl: links.why(letter, part),
       muteUrl: links.mute(letter, part.event_id),
     }));
     const counts = countNews(letter);
-    const common = letterView(facts, letter, counts, frame, news, links, words);
+    const common = letterView(facts, letter, counts, mode, frame, news, links, words);
     const composed = { words, frame, news };
 
     if (kind === "conversation") return { ...composed, kind, view: { ...common, event: events[0]! } };
-    const date = kind === "digest" ? reader.day(letter.composed_at, year) : "";
+    const date = kind === "digest" ? digestDate(letter, reader, year) : "";
     const summary = words.newMessagesInEvents(counts.messages, counts.events);
     return { ...composed, kind, view: { ...common, date, summary, events } };
   };
@@ -50,6 +54,7 @@ function letterView(
   facts: DispatchFacts,
   letter: LetterFacts,
   counts: LetterCounts,
+  mode: ContentMode,
   frame: LetterFrame,
   news: EventNews[],
   links: LetterLinks,
@@ -59,14 +64,20 @@ function letterView(
   const first = news[0]!;
   return {
     frame: frame.view,
-    subject: letterSubject(letter, counts, first.view.title, first.list.mentioners, words),
-    preheader: preheader(letter, news),
+    subject: letterSubject(letter, counts, first.view.title, first.list.mentioners, mode, words),
+    preheader: preheader(letter, news, words),
     sentTo: words.sentTo(cleanLine(letter.recipient.email, 254)),
     preferencesUrl: links.preferences(letter),
     unsubscribeUrl: links.unsubscribe(letter),
     more: more.events > 0 || more.messages > 0 ? words.andMoreEvents(more.events, more.messages) : null,
     appUrl: facts.urls.app,
   };
+}
+
+/** When the digest was made: every hour's needs the time too. */
+function digestDate({ digest, composed_at }: LetterFacts, reader: Reader, year: string): string {
+  const day = reader.day(composed_at, year);
+  return digestRhythm(digest) === "hourly" ? `${day} · ${reader.time(composed_at)}` : day;
 }
 
 function countNews({ parts, more }: LetterFacts): LetterCounts {
@@ -77,7 +88,8 @@ function countNews({ parts, more }: LetterFacts): LetterCounts {
 }
 
 /** A conversation's first words; an overview's event titles, because its subject already says how many. */
-function preheader(letter: LetterFacts, news: EventNews[]): string {
+function preheader(letter: LetterFacts, news: EventNews[], { direction }: Catalogue): string {
   if (letter.kind === "conversation") return news[0]!.list.preview;
-  return cleanLine(news.map(({ view }) => view.title).join(", "), 160);
+  const titles = news.slice(0, 5).map(({ view }) => isolate(cleanLine(view.title, 40), direction));
+  return titles.join(direction === "rtl" ? "، " : ", ");
 }

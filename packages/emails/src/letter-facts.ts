@@ -1,3 +1,6 @@
+import type { ContentMode } from "./content-mode.ts";
+import type { DigestRhythm } from "./digest-rhythm.ts";
+
 /**
  * What the database freezes when it composes letters, and what rendering needs: the border between
  * `get_pending_notifications()` (SQL) and this package. Times are ISO 8601 in UTC; message ids are
@@ -52,6 +55,8 @@ export type LetterKind = "conversation" | "combined" | "digest";
 export interface LetterFacts {
   email_id: string;
   kind: LetterKind;
+  /** Of a digest; default daily. */
+  digest?: DigestRhythm | null;
   recipient: Recipient;
   /** Newest event first; at most 20. A conversation letter has exactly one. */
   parts: LetterPart[];
@@ -66,6 +71,8 @@ export interface Recipient {
   display_name: string | null;
   locale: string;
   time_zone: string;
+  /** The stricter of the recipient's and the organization's; default `redacted`. */
+  content_mode?: ContentMode | null;
 }
 
 /** One event's news for one recipient. */

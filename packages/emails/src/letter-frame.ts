@@ -1,4 +1,5 @@
-import type { DispatchFacts, LetterKind } from "./letter-facts.ts";
+import { digestRhythm, type DigestRhythm } from "./digest-rhythm.ts";
+import type { DispatchFacts, LetterFacts, LetterKind } from "./letter-facts.ts";
 import { frameText, type FrameText } from "./letter-text.ts";
 import type { FrameView } from "./letter-view.ts";
 import type { Catalogue } from "./locales/catalogue.ts";
@@ -12,25 +13,26 @@ export interface LetterFrame {
 }
 
 /** Frames by reader and kind of letter, each worked out once per dispatch. */
-export function createLetterFrames(facts: DispatchFacts): (kind: LetterKind, reader: Reader) => LetterFrame {
+export function createLetterFrames(facts: DispatchFacts): (letter: LetterFacts, reader: Reader) => LetterFrame {
   const known = new Map<string, LetterFrame>();
-  return (kind, reader) => {
-    const key = `${kind} ${reader.key}`;
+  return ({ kind, digest }, reader) => {
+    const rhythm = digestRhythm(digest);
+    const key = `${kind} ${rhythm} ${reader.key}`;
     const cached = known.get(key);
     if (cached !== undefined) return cached;
-    const view = frameView(facts, kind, reader);
+    const view = frameView(facts, kind, rhythm, reader);
     const frame = { view, text: frameText(view) };
     known.set(key, frame);
     return frame;
   };
 }
 
-function frameView({ sender }: DispatchFacts, kind: LetterKind, reader: Reader): FrameView {
+function frameView({ sender }: DispatchFacts, kind: LetterKind, rhythm: DigestRhythm, reader: Reader): FrameView {
   const words = reader.catalogue;
   return {
     language: words.language,
     direction: words.direction,
-    heading: kind === "digest" ? words.digestHeading : words.combinedHeading,
+    heading: kind === "digest" ? words.digestHeading[rhythm] : words.combinedHeading,
     preferencesLabel: words.changePreferences,
     unsubscribeLabel: unsubscribeLabel(kind, words),
     replies: sender.replies_are_read ? words.repliesAreRead : words.repliesAreNotRead,

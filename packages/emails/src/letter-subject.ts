@@ -1,3 +1,6 @@
+import type { ContentMode } from "./content-mode.ts";
+import { digestRhythm } from "./digest-rhythm.ts";
+import { withoutIsolates } from "./isolate.ts";
 import type { LetterFacts } from "./letter-facts.ts";
 import type { Catalogue } from "./locales/catalogue.ts";
 import { cleanLine } from "./untrusted-text.ts";
@@ -21,23 +24,31 @@ export function letterSubject(
   counts: LetterCounts,
   firstTitle: string,
   mentioners: string[],
+  mode: ContentMode,
   words: Catalogue,
 ): string {
-  const subject = rawSubject(letter, counts, cleanLine(firstTitle, LONGEST_TITLE), mentioners, words);
+  const subject = rawSubject(letter, counts, cleanLine(firstTitle, LONGEST_TITLE), mentioners, mode, words);
   // Names carry word joiners against links; a subject has none to prevent.
-  return cleanLine(subject.replaceAll("\u2060", ""), LONGEST_SUBJECT);
+  return cleanLine(withoutIsolates(subject.replaceAll("\u2060", "")), LONGEST_SUBJECT);
 }
 
-function rawSubject(letter: LetterFacts, counts: LetterCounts, title: string, mentioners: string[], words: Catalogue): string {
+function rawSubject(
+  letter: LetterFacts,
+  counts: LetterCounts,
+  title: string,
+  mentioners: string[],
+  mode: ContentMode,
+  words: Catalogue,
+): string {
   switch (letter.kind) {
     case "digest":
-      return words.digestSubject(counts.messages, counts.events);
+      return words.digestSubject(digestRhythm(letter.digest), counts.messages, counts.events);
     case "combined":
       return words.combinedSubject(counts.messages, title, counts.events - 1);
     case "conversation": {
-      if (letter.parts[0]!.reason !== "mention" || mentioners.length === 0) return words.conversationSubject(title);
-      const people = words.people(mentioners.map((name) => cleanLine(name, LONGEST_NAME)));
-      return words.mentionSubject(people, title);
+      const mentioned = letter.parts[0]!.reason === "mention" && (mentioners.length > 0 || mode === "none");
+      if (!mentioned) return words.conversationSubject(title);
+      return words.mentionSubject(mentioners.map((name) => cleanLine(name, LONGEST_NAME)), title);
     }
   }
 }

@@ -25,6 +25,7 @@ export function newsText(view: NewsView, messages: string): NewsText {
       wrapText(`${view.title}\n${view.organization}`),
       wrapText(view.summary),
       messages,
+      view.note === null ? "" : wrapText(view.note),
       view.more ?? "",
       link(view.openLabel, view.url),
     ]),
@@ -65,7 +66,7 @@ function footer(view: LetterView, { replies, sender }: FrameText): string {
 }
 
 function link(label: string, url: string): string {
-  return label.endsWith("?") ? `${label}\n${url}` : `${label}:\n${url}`;
+  return /[?؟]$/.test(label) ? `${label}\n${url}` : `${label}:\n${url}`;
 }
 
 /** Blocks with an empty line between them; empty ones are left out. */

@@ -45,6 +45,8 @@ export interface NewsView {
   url: string;
   summary: string;
   messages: SafeHtml;
+  /** Why there are no messages, or null. */
+  note: string | null;
   /** "and 3 more messages", or null. */
   more: string | null;
   openLabel: string;

@@ -1,11 +1,14 @@
 import { renderMessageList } from "./compiled/message-list.ts";
+import type { ContentMode } from "./content-mode.ts";
 import type { SafeHtml } from "./escape-html.ts";
+import { isolate } from "./isolate.ts";
 import { authorName } from "./letter-names.ts";
 import type { DispatchFacts, LetterPart, MessageFacts } from "./letter-facts.ts";
 import type { LetterLinks } from "./letter-links.ts";
 import type { DayView } from "./letter-view.ts";
 import { messageListText } from "./message-list-text.ts";
 import type { Reader } from "./reader.ts";
+import type { Redactor } from "./redactor.ts";
 import { cleanLine, messageContent, showsNothing, type TextLimit } from "./untrusted-text.ts";
 
 /** How much of an event a letter shows. */
@@ -25,19 +28,26 @@ export interface MessageList {
   mentioners: string[];
 }
 
-export type MessageLists = (part: LetterPart, reader: Reader, currentYear: string, limit: ShownLimit) => MessageList;
+export type MessageLists = (
+  part: LetterPart,
+  reader: Reader,
+  mode: ContentMode,
+  currentYear: string,
+  limit: ShownLimit,
+) => MessageList;
 
 /** The accent of `templates/theme.ts`; a test compares them. */
 const ACCENT_LINK = ' style="color:#1f5f4d;text-decoration:underline"';
 
 /** Renders each distinct message list of a dispatch once. */
-export function createMessageLists(facts: DispatchFacts, links: LetterLinks): MessageLists {
+export function createMessageLists(facts: DispatchFacts, links: LetterLinks, redact: Redactor): MessageLists {
   const known = new Map<string, MessageList>();
-  return (part, reader, currentYear, limit) => {
-    const key = `${part.event_id} ${part.shown.join()} ${part.mentions.join()} ${reader.key} ${currentYear} ${limit.messages}`;
+  return (part, reader, mode, currentYear, limit) => {
+    const key = `${part.event_id} ${part.shown.join()} ${part.mentions.join()} ${reader.key} ${mode} ${currentYear} ${limit.messages}`;
     const cached = known.get(key);
     if (cached !== undefined) return cached;
-    const list = renderList(facts, links, part, reader, currentYear, limit);
+    const shown = (raw: string) => redact(raw, mode, reader.catalogue);
+    const list = renderList(facts, links, shown, part, reader, currentYear, limit);
     known.set(key, list);
     return list;
   };
@@ -46,17 +56,19 @@ export function createMessageLists(facts: DispatchFacts, links: LetterLinks): Me
 function renderList(
   facts: DispatchFacts,
   links: LetterLinks,
+  shown: (raw: string) => string,
   part: LetterPart,
   reader: Reader,
   currentYear: string,
   limit: ShownLimit,
 ): MessageList {
   const { catalogue } = reader;
-  const author = (message: MessageFacts) => authorName(message.author_name) ?? catalogue.someoneWhoLeft;
+  const author = ({ author_name }: MessageFacts) =>
+    authorName(author_name === null ? null : shown(author_name)) ?? catalogue.someoneWhoLeft;
   const messages = choose(part, limit.messages).flatMap((id) => {
     const message = facts.messages[id];
     if (message === undefined) return [];
-    const body = showsNothing(message.body) ? catalogue.noText : message.body;
+    const body = showsNothing(message.body) ? catalogue.noText : shown(message.body);
     return [{ id, message, body, mentions: part.mentions.includes(id) }];
   });
 
@@ -80,11 +92,15 @@ function renderList(
   const newest = [...messages].reverse().sort((a, b) => Number(b.mentions) - Number(a.mentions)).slice(0, 3);
   return {
     html: renderMessageList({ days }),
-    text: messageListText(days, texts),
+    text: messageListText(days, texts, catalogue.direction),
     shown: messages.length,
-    preview: newest.map(({ message, body }) => `${author(message)}: ${cleanLine(body.slice(0, 200), 80)}`).join("  ·  "),
+    preview: newest.map(({ message, body }) => previewLine(author(message), body, catalogue.direction)).join("  ·  "),
     mentioners: [...new Set(messages.filter(({ mentions }) => mentions).map(({ message }) => author(message)))],
   };
+}
+
+function previewLine(author: string, body: string, direction: "ltr" | "rtl"): string {
+  return `${isolate(author, direction)}: ${isolate(cleanLine(body.slice(0, 200), 80), direction)}`;
 }
 
 /** The newest messages, but those that mention the reader first. */

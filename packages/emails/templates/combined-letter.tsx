@@ -24,4 +24,4 @@ export default function CombinedLetter(view: OverviewLetterView) {
 
 CombinedLetter.PreviewProps = overviewPreview;
 
-const title = { color: light.ink, fontSize: text.title, fontWeight: 600, letterSpacing: "-0.01em", lineHeight: "30px", margin: "0 0 4px" };
+const title = { color: light.ink, fontSize: text.title, fontWeight: 600, lineHeight: "30px", margin: "0 0 4px" };

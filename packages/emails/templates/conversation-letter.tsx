@@ -33,5 +33,5 @@ export default function ConversationLetter(view: ConversationLetterView) {
 
 ConversationLetter.PreviewProps = conversationPreview;
 
-const title = { color: light.ink, fontSize: text.title, fontWeight: 600, letterSpacing: "-0.01em", lineHeight: "30px", margin: "2px 0 6px" };
+const title = { color: light.ink, fontSize: text.title, fontWeight: 600, lineHeight: "30px", margin: "2px 0 6px" };
 const rule = { borderColor: light.line, borderTop: `1px solid ${light.line}`, margin: "22px 0 20px" };

@@ -27,4 +27,4 @@ export default function DigestLetter(view: OverviewLetterView) {
 
 DigestLetter.PreviewProps = overviewPreview;
 
-const title = { color: light.ink, fontSize: text.title, fontWeight: 600, letterSpacing: "-0.01em", lineHeight: "30px", margin: "2px 0 6px" };
+const title = { color: light.ink, fontSize: text.title, fontWeight: 600, lineHeight: "30px", margin: "2px 0 6px" };

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Body, Container, Head, Html, Link, Text } from "react-email";
 import type { LetterView } from "../src/letter-view.ts";
+import { Isolated } from "./isolated.tsx";
 import { Panel } from "./panel.tsx";
 import { When } from "./slots.tsx";
 import { styleSheet, theme } from "./theme.ts";
@@ -65,9 +66,9 @@ function Footer({ view }: { view: LetterView }) {
         {view.frame.replies} {view.frame.times} {view.sentTo}
       </Text>
       <Text className="soft" style={{ ...small, margin: 0 }}>
-        {view.frame.sender}
+        <Isolated>{view.frame.sender}</Isolated>
         <br />
-        {view.frame.postalAddress}
+        <Isolated>{view.frame.postalAddress}</Isolated>
       </Text>
     </Panel>
   );

@@ -40,4 +40,4 @@ function EventSection({ event }: { event: EventView }) {
   );
 }
 
-const heading = { fontSize: text.heading, fontWeight: 600, letterSpacing: "-0.005em", lineHeight: "26px", margin: 0 };
+const heading = { fontSize: text.heading, fontWeight: 600, lineHeight: "26px", margin: 0 };

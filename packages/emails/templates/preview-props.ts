@@ -33,6 +33,7 @@ const event: EventView = {
     url: "https://chat.example.com/events/1",
     summary: "4 new messages",
     messages: "<p><strong>Olga Petrova</strong> 16:02<br>The stage is up!</p>" as SafeHtml,
+    note: null,
     more: "and 3 more messages",
     openLabel: "Open the chat",
     why: "You get this because you take part in Lights & “Sound” <2026>.",
@@ -43,7 +44,10 @@ const event: EventView = {
   muteUrl: "https://chat.example.com/settings/notifications?mute=1",
 };
 
-const quietEvent: EventView = { ...event, news: { ...event.news, title: "Open Choir Night", more: null } };
+const quietEvent: EventView = {
+  ...event,
+  news: { ...event.news, title: "Open Choir Night", messages: "" as SafeHtml, note: "What was written stays in the chat.", more: null },
+};
 
 export const conversationPreview: ConversationLetterView = { ...letter, event };
 

@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
+import { letter } from './testing/start-simulator.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -26,6 +30,41 @@ it('serves until SIGTERM and then ends cleanly, even with a connection open', as
   expect((await fetch(`${url}/mailbox`)).status).toBe(200);
   child.kill('SIGTERM');
   expect(await closed).toMatchObject({ code: 0, signal: null, err: '' });
+}, 30_000);
+
+it('loses nothing of what it accepted when it is killed and started again on its ledger', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const faults = JSON.stringify({ kind: 'drop_after' });
+  const begin = async (...args: string[]) => {
+    const started = start('--port', '0', '--rate', 'off', '--admin', '--keep-all', '--ledger', join(folder, 'ledger.ndjson'), ...args);
+    await once(started.child.stdout, 'data');
+    const url = /http:\S+/.exec(started.output.out)?.[0] ?? '';
+    const send = () =>
+      fetch(`${url}/emails/batch`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer re_cli', 'idempotency-key': 'dispatch-1' },
+        body: JSON.stringify([letter, { ...letter, to: 'second@demo.test' }]),
+      });
+    const ledger = async () => (await (await fetch(`${url}/admin/ledger?content=1`)).json()) as { emails: { id: string }[] };
+    return { ...started, send, ledger };
+  };
+  const first = await begin('--faults', faults);
+  await expect(first.send()).rejects.toThrow('fetch failed');
+  const accepted = await first.ledger();
+  expect(accepted.emails).toHaveLength(2);
+  first.child.kill('SIGKILL');
+  await first.closed;
+  const second = await begin();
+  const replay = (await (await second.send()).json()) as { data: { id: string }[] };
+  expect(replay.data.map(({ id }) => id)).toEqual(accepted.emails.map(({ id }) => id));
+  expect((await second.ledger()).emails.map(({ id }) => id)).toEqual(accepted.emails.map(({ id }) => id));
+}, 60_000);
+
+it('says in one sentence that its ledger cannot be used, with exit code 1', async () => {
+  const { code, err } = await start('--ledger', tmpdir()).closed;
+  expect(code).toBe(1);
+  expect(err).toMatch(/^The ledger cannot be used: [^\n]*\.\n$/);
 }, 30_000);
 
 it('says in one sentence that the port is taken, with exit code 1', async () => {

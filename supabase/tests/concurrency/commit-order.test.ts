@@ -40,7 +40,7 @@ test("a message that commits after one with a larger id was told is told", async
 test("broken on purpose: settling that goes by a cursor over ids loses what commits behind it", async ({ database }) => {
   await breakRule(
     database.sql,
-    "private.settle_bursts",
+    "private.settle_locked_bursts",
     "and u.announcement = t.announcement\n",
     "and u.announcement = t.announcement and u.message_id > coalesce((select max(m.message_id) from private.burst_messages m), 0)\n",
   );

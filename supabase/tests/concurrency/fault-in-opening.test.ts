@@ -6,13 +6,14 @@ import { test } from "./database-test.ts";
 import { incidentsSeen, plantFault } from "./planted-fault.ts";
 import { createPostOffice } from "./post-office.ts";
 
-/** user1 posts, mentioning user2, while no row can be written into the table; then it is mended. */
+/** user1 posts, mentioning user2 and user4, who wants mentions only, while no row can be written into the table; then it is mended. */
 async function postUnderFault(database: TestDatabase, table: string) {
   const { sql, connectAs } = database;
-  const [ann, bob, cem, operator] = await addPeople(sql, 4);
-  const event = await addEvent(sql, { participants: [ann!, bob!, cem!] });
+  const [ann, bob, cem, dan, operator] = await addPeople(sql, 5);
+  const event = await addEvent(sql, { participants: [ann!, bob!, cem!, dan!] });
+  await sql`insert into public.event_notification_preferences (user_id, event_id, level) values (${dan!}, ${event}, 'mentions')`;
   const mend = await plantFault(sql, table);
-  await post(connectAs("authenticated", ann!), event, ann!, "@user2 alpha");
+  await post(connectAs("authenticated", ann!), event, ann!, "@user2 @user4 alpha");
   const incidents = await incidentsSeen(database, operator!, bob!);
   await mend();
   const office = createPostOffice(sql);
@@ -27,7 +28,7 @@ for (const [table, steps] of Object.entries({
   test(`with a fault in ${table} the message goes in, operators see it, and it is told once when mended`, async ({ database }) => {
     expect(await postUnderFault(database, table)).toEqual({
       incidents: { operator: steps, other: [] },
-      letters: { user2: ["alpha"], user3: ["alpha"] },
+      letters: { user2: ["alpha"], user3: ["alpha"], user4: ["alpha"] },
     });
   });
 }
@@ -39,7 +40,12 @@ test("broken on purpose: without its exception block the fault takes the message
 
 test("broken on purpose: where settling opens no burst in its stead, only those who are mentioned are told", async ({ database }) => {
   await breakRule(database.sql, "private.settle_bursts", "perform private.open_missing_bursts(batch_size, as_of);", "");
-  expect((await postUnderFault(database, "private.bursts")).letters).toEqual({ user2: ["alpha"] });
+  expect((await postUnderFault(database, "private.bursts")).letters).toEqual({ user2: ["alpha"], user4: ["alpha"] });
+});
+
+test("broken on purpose: mentions that settling does not note are lost to who wants only them", async ({ database }) => {
+  await breakRule(database.sql, "private.settle_bursts", "perform private.retry_missed_mentions(batch_size, as_of);", "");
+  expect((await postUnderFault(database, "public.notifications")).letters).toEqual({ user2: ["alpha"], user3: ["alpha"] });
 });
 
 test("broken on purpose: without row-level security everybody sees the incident", async ({ database }) => {

@@ -37,7 +37,7 @@ test("who joins or turns mail on while a burst is open hears of what comes after
 });
 
 test("broken on purpose: without the fan-out after settling, only those who were there at the opening hear", async ({ database }) => {
-  await breakRule(database.sql, "private.settle_bursts", "set settled_at = as_of,", "set settled_at = as_of, fanned_out_at = as_of,");
+  await breakRule(database.sql, "private.settle_locked_bursts", "set settled_at = as_of,", "set settled_at = as_of, fanned_out_at = as_of,");
   expect(await changeWhileOpen(database)).toEqual({ user2: ["before after"] });
 });
 

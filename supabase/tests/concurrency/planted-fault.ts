@@ -2,16 +2,17 @@ import type { Sql } from "postgres";
 import type { TestDatabase } from "../harness/test-database.ts";
 
 /**
- * Makes inserts into a table of ours fail; returns how to mend it.
+ * Makes writes into a table of ours fail; returns how to mend it.
  * @param when SQL condition on `new`
+ * @param write `insert` or `update`
  */
-export async function plantFault(sql: Sql, table: string, when = "true"): Promise<() => Promise<unknown>> {
+export async function plantFault(sql: Sql, table: string, when = "true", write = "insert"): Promise<() => Promise<unknown>> {
   await sql.unsafe(`
     create function private.fail_on_purpose() returns trigger language plpgsql as $$
     begin
       raise exception 'planted fault';
     end $$;
-    create trigger fails_on_purpose before insert on ${table}
+    create trigger fails_on_purpose before ${write} on ${table}
     for each row when (${when}) execute function private.fail_on_purpose()`);
   return () => sql.unsafe(`drop trigger fails_on_purpose on ${table}`);
 }

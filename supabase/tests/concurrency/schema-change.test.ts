@@ -6,11 +6,12 @@ import { test } from "./database-test.ts";
 import { incidentsSeen } from "./planted-fault.ts";
 import { createPostOffice } from "./post-office.ts";
 
-/** user1 posts while a schema change holds a table of ours, and the change ends only after the message is in. */
+/** user1 posts, mentioning user2, who wants mentions only, while a schema change holds a table of ours, and the change ends only after the message is in. */
 async function postUnderLock(database: TestDatabase, table: string, patienceMs: number) {
   const { sql, connect, connectAs } = database;
   const [ann, bob, operator] = await addPeople(sql, 3);
   const event = await addEvent(sql, { participants: [ann!, bob!] });
+  await sql`insert into public.event_notification_preferences (user_id, event_id, level) values (${bob!}, ${event}, 'mentions')`;
   const change = connect({ max: 1 });
   await change.unsafe(`begin; lock table ${table} in access exclusive mode`);
   const chat = connectAs("authenticated", ann!, { connection: { statement_timeout: patienceMs } });
@@ -33,8 +34,9 @@ for (const [table, steps] of Object.entries({
     });
   });
 
-  test(`broken on purpose: without lock_timeout the chat waits as long as ${table} is held`, async ({ database }) => {
-    await breakRule(database.sql, "private.notice_messages", "SET lock_timeout TO '20ms'", "");
+  test(`broken on purpose: without a limit to waiting the chat waits as long as ${table} is held`, async ({ database }) => {
+    for (const step of ["notice_messages", "open_burst"]) await breakRule(database.sql, `private.${step}`, " nowait", "");
+    await breakRule(database.sql, "private.notice_messages", /SET lock_timeout TO '\d+ms'/, "");
     await expect(postUnderLock(database, table, 300)).rejects.toMatchObject({ code: "57014" });
   });
 }

@@ -32,7 +32,7 @@ test("a burst that tells nothing does not wait for whoever holds one of its noti
 });
 
 test("broken on purpose: settling that waits for rows waits for whoever holds one", async ({ database }) => {
-  await breakRule(database.sql, "private.settle_bursts", "and d.status = 'pending'\n    for update skip locked", "and d.status = 'pending'");
+  await breakRule(database.sql, "private.settle_locked_bursts", "and d.status = 'pending'\n    for update skip locked", "and d.status = 'pending'");
   await expect(settleBesideHeldRow(database, 300)).rejects.toMatchObject({ code: "57014" });
 });
 

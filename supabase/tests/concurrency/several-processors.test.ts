@@ -45,7 +45,7 @@ for (const processors of [2, 8]) {
 }
 
 const LOCKING = "if pg_try_advisory_xact_lock(private.recipient_lock(v_fresh[i])) then";
-const RECIPIENTS = "from unnest(user_ids) u (user_id)) u";
+const RECIPIENTS = "from unnest(user_ids) u (user_id)";
 const DUE = "and n.scheduled_for <= as_of";
 
 /** One processor stops at a gate in `claim_notifications`, another drains the house, then the first goes on. */
@@ -62,8 +62,7 @@ async function overtake(database: TestDatabase, rule: string, withGate: string) 
 }
 
 test("a processor that is overtaken between locking and reading claims what it locked, whole", async ({ database }) => {
-  const gate = "from unnest(user_ids) u (user_id) where private.pass_gate()) u";
-  expect(await overtake(database, RECIPIENTS, gate)).toEqual({ recipients: 3, wrong: {} });
+  expect(await overtake(database, RECIPIENTS, `${RECIPIENTS} where private.pass_gate()`)).toEqual({ recipients: 3, wrong: {} });
 });
 
 test("broken on purpose: locking and reading in one statement reads from before the lock and doubles", async ({ database }) => {
@@ -72,8 +71,8 @@ test("broken on purpose: locking and reading in one statement reads from before 
   // Row locks read the newest version of a row and would hide it: the rule has to hold by itself.
   await breakRule(sql, "private.claim_notifications", "for update of n skip locked", "");
   await sql`drop trigger moves_are_legal on public.notifications`;
-  const lockBehindGate =
-    "from unnest(user_ids) u (user_id) where case when private.pass_gate() then pg_try_advisory_xact_lock(private.recipient_lock(u.user_id)) end) u";
+  const lockBehindGate = `${RECIPIENTS}
+    where case when private.pass_gate() then pg_try_advisory_xact_lock(private.recipient_lock(u.user_id)) end`;
   const { wrong } = await overtake(database, RECIPIENTS, lockBehindGate);
   const twice = [bodies.join(" "), bodies.join(" ")];
   expect(wrong).toEqual({ user2: twice, user3: twice, user4: twice });

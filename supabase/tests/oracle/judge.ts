@@ -100,8 +100,14 @@ function whyWrong(history: History, reader: Person, message: Message, letter: Co
   return wrong;
 }
 
+const bursts = new WeakMap<Message, Ready>();
+
 function burst(history: History, message: Message): Ready {
-  return burstReady(history, message, isAnnouncement(history, message) ? 0 : history.events[message.event]!.windowMs);
+  const known = bursts.get(message);
+  if (known !== undefined) return known;
+  const ready = burstReady(history, message, isAnnouncement(history, message) ? 0 : history.events[message.event]!.windowMs);
+  bursts.set(message, ready);
+  return ready;
 }
 
 /** A mention waits out its grace, whatever the window. */

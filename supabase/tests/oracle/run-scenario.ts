@@ -25,7 +25,7 @@ export async function createScenarioRunner(database: TestDatabase): Promise<Scen
   const { sql } = database;
   const clock = await installRunClock(sql);
   const empty = await emptiesWhatIsEmptyNow(sql);
-  const processors = Array.from({ length: 3 }, () => database.connect({ max: 2 }));
+  const processors = Array.from({ length: 3 }, () => database.connect({ max: 1 }));
   const writers = database.connect({ max: 3 });
   const slots = await Promise.all(Array.from({ length: 3 }, () => writers.reserve()));
 
@@ -35,6 +35,8 @@ export async function createScenarioRunner(database: TestDatabase): Promise<Scen
       const T: any = (globalThis as any).T ??= {}; let t0 = performance.now(); const lap = (k: string) => { const n = performance.now(); T[k] = (T[k] ?? 0) + n - t0; t0 = n; };
       await empty(); lap('empty');
       await clock.set(Date.parse(scenario.begins));
+      const settings = ["reset all", ...scenario.planner.split(" ").filter(Boolean).map((method) => `set enable_${method} = off`)];
+      await Promise.all(processors.map((processor) => processor.unsafe(settings.join("; "))));
       const { history, organizations } = await populate(sql, scenario, clock);
       lap('populate'); const moments = createMoments();
       const unreliable = createUnreliableProvider(clock.now);

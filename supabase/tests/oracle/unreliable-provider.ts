@@ -36,7 +36,7 @@ export function createUnreliableProvider(now: () => number) {
       case "lost":
         await simulator.fetch(request);
         return fail(refusal(502, "application_error"));
-      case undefined:
+      default:
         return simulator.fetch(request);
     }
   }

@@ -36,12 +36,15 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
 <p class="soft" style="font-size:15px;line-height:22px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">\
 <span class="isolate" dir="auto">${escapeHtml(view.event.news.organization)}</span>\
 </p>\
-<h1 class="ink wrap" style="color:#1d1f23;font-size:24px;font-weight:600;letter-spacing:-0.01em;line-height:30px;margin:2px 0 6px">\
+<h1 class="ink wrap" style="color:#1d1f23;font-size:24px;font-weight:600;line-height:30px;margin:2px 0 6px">\
 <span class="isolate" dir="auto">${escapeHtml(view.event.news.title)}</span>\
 </h1>\
 <p class="ink" style="font-size:16px;line-height:24px;color:#1d1f23;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.event.news.summary)}</p>\
 <hr class="line" style="width:100%;border:none;border-color:#e6e4df;border-top:1px solid #e6e4df;margin:22px 0 20px"/>\
 <div>${view.event.news.messages}</div>`;
+  if (view.event.news.note !== null) {
+    html += `<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">${escapeHtml(view.event.news.note)}</p>`;
+  }
   if (view.event.news.more !== null) {
     html += `<p style="font-size:15px;line-height:24px;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">\
 <a href="${escapeHtml(view.event.news.url)}" class="accent" style="color:#1f5f4d;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.event.news.more)}</a>\
@@ -84,7 +87,11 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
   }
   html += `</p>\
 <p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0 0 12px;margin-top:0;margin-right:0;margin-bottom:12px;margin-left:0">${escapeHtml(view.frame.replies)} ${escapeHtml(view.frame.times)} ${escapeHtml(view.sentTo)}</p>\
-<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.frame.sender)}<br/>${escapeHtml(view.frame.postalAddress)}</p>\
+<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">\
+<span class="isolate" dir="auto">${escapeHtml(view.frame.sender)}</span>\
+<br/>\
+<span class="isolate" dir="auto">${escapeHtml(view.frame.postalAddress)}</span>\
+</p>\
 </td>\
 </tr>\
 </tbody>\

@@ -69,6 +69,15 @@ describe('the mailbox', () => {
     expect(await page('nonsense')).toContain('<iframe');
   });
 
+  it('shows what became of a letter, as far as it has come', async () => {
+    const { url, resend, clock } = await startSimulator();
+    const { data } = await resend.emails.send({ ...letter, to: 'bounced+mailboxfull@simulator.test' });
+    const status = async () => /<dt>Status<\/dt><dd>(.*?)<\/dd>/.exec((await read(`${url}/mailbox/${data?.id}`)).body)?.[1]?.replaceAll(/<[^>]*>/g, '');
+    expect(await status()).toBe('Sent 12:00:00 UTC');
+    clock.now += 1000;
+    expect(await status()).toBe('Sent 12:00:00 UTC → Bounced (Transient, MailboxFull) 12:00:01 UTC');
+  });
+
   it('opens a letter without HTML on its text', async () => {
     const { url, post } = await startSimulator();
     const { html: _html, ...plain } = letter;
