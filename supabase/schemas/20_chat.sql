@@ -1,5 +1,14 @@
 -- The reference host, part two: the chat itself.
 
+-- Unicode's white space by its code points: what \s means depends on the database's locale.
+create function private.has_text(body text)
+returns boolean
+language sql
+immutable
+return body ~ '[^\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]';
+revoke execute on function private.has_text(text) from public;
+grant execute on function private.has_text(text) to authenticated, service_role;
+
 create table public.chat_messages (
   id bigint generated always as identity primary key,
   event_id uuid not null references public.events (id) on delete cascade,
@@ -8,7 +17,7 @@ create table public.chat_messages (
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
-  constraint chat_messages_body_has_text check (body ~ '\S' or deleted_at is not null),
+  constraint chat_messages_body_has_text check (private.has_text(body) or deleted_at is not null),
   constraint chat_messages_body_is_at_most_8000_characters check (length(body) <= 8000)
 );
 comment on table public.chat_messages is 'What was written. A deleted message keeps its row without its text; user_id is null when the account is gone.';
@@ -32,7 +41,7 @@ begin
       new.edited_at := now();
     end if;
   end if;
-  if new.deleted_at is null and new.body !~ '\S' then
+  if new.deleted_at is null and not private.has_text(new.body) then
     raise exception using
       errcode = 'CN001',
       message = 'A message needs some text.',

@@ -15,6 +15,20 @@ export async function ensureAuthSchema(sql: Sql, url: string): Promise<void> {
     await connection.close();
   }
   await sql.unsafe(`
+    -- Lite writes the metadata of a sign-up as a JSON string inside jsonb; Supabase writes the object.
+    create or replace function auth.unwrap_meta_data() returns trigger language plpgsql set search_path = '' as $$
+    begin
+      if jsonb_typeof(new.raw_user_meta_data) = 'string' then
+        new.raw_user_meta_data := (new.raw_user_meta_data #>> '{}')::jsonb;
+      end if;
+      if jsonb_typeof(new.raw_app_meta_data) = 'string' then
+        new.raw_app_meta_data := (new.raw_app_meta_data #>> '{}')::jsonb;
+      end if;
+      return new;
+    end
+    $$;
+    create or replace trigger meta_data_is_an_object before insert or update on auth.users
+      for each row execute function auth.unwrap_meta_data();
     grant usage on schema auth to anon, authenticated, service_role;
     grant execute on all functions in schema auth to anon, authenticated, service_role;
   `);

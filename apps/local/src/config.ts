@@ -12,6 +12,8 @@ export interface LocalConfig {
   databaseUrl: string | null;
   /** null: the simulator. */
   resendApiKey: string | null;
+  /** Another server that speaks Resend's protocol; null: the built-in simulator, or Resend itself with a key. */
+  resendBaseUrl: string | null;
   /** null: the deployment's own setting, or the default of a fresh one. */
   batchWindowSeconds: number | null;
 }
@@ -29,6 +31,9 @@ const Environment = v.object({
   DATA_DIR: v.optional(v.pipe(v.string(), v.regex(/\S/)), ".data"),
   DATABASE_URL: v.optional(v.pipe(v.string(), v.check(isPostgresUrl, "DATABASE_URL must look like postgresql://user:password@host:5432/database"))),
   RESEND_API_KEY: v.optional(v.pipe(v.string(), v.trim(), v.regex(/^re_\S+$/, "RESEND_API_KEY must begin with re_"))),
+  RESEND_BASE_URL: v.optional(
+    v.pipe(v.string(), v.trim(), v.check(isWebUrl, "RESEND_BASE_URL must look like http://localhost:4010"), v.transform(withoutTrailingSlash)),
+  ),
   BATCH_WINDOW_SECONDS: v.optional(
     wholeNumber(0, MAX_BATCH_WINDOW_SECONDS, `BATCH_WINDOW_SECONDS must be a whole number from 0 to ${MAX_BATCH_WINDOW_SECONDS}`),
   ),
@@ -55,6 +60,7 @@ export function parseConfig(env: Record<string, string | undefined>, workingDire
       dataDir: path.resolve(workingDirectory, values.DATA_DIR),
       databaseUrl: values.DATABASE_URL ?? null,
       resendApiKey: values.RESEND_API_KEY ?? null,
+      resendBaseUrl: values.RESEND_BASE_URL ?? null,
       batchWindowSeconds: values.BATCH_WINDOW_SECONDS ?? null,
     },
   };
@@ -62,4 +68,12 @@ export function parseConfig(env: Record<string, string | undefined>, workingDire
 
 function isPostgresUrl(text: string): boolean {
   return URL.canParse(text) && ["postgres:", "postgresql:"].includes(new URL(text).protocol) && new URL(text).hostname !== "";
+}
+
+function isWebUrl(text: string): boolean {
+  return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
+}
+
+function withoutTrailingSlash(text: string): string {
+  return text.replace(/\/+$/, "");
 }

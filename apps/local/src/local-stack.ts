@@ -75,8 +75,9 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   cleanups.push(() => sql.end({ timeout: 5 }));
   await setUp(sql, config, secrets, origin);
 
-  const mail = createMailService(config.resendApiKey, origin, secrets.simulatorKey);
-  if (embedded || mail.simulator) await switchDeliveryOn(sql, origin, mail.simulator !== null);
+  const mail = createMailService(config, origin, secrets.simulatorKey);
+  const simulated = mail.simulator !== null || config.resendBaseUrl !== null;
+  if (embedded || simulated) await switchDeliveryOn(sql, origin, simulated);
   const api = await openApi({ sql, url, secrets, mail, origin });
   cleanups.push(api.close);
   const processor = startProcessor({
@@ -94,7 +95,7 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
     RESEND_BASE_URL: mail.baseUrl,
     RESEND_API_KEY: mail.apiKey,
   });
-  const mailboxUrl = mail.simulator && `${origin}/resend/mailbox`;
+  const mailboxUrl = simulated ? `${mail.baseUrl}/mailbox` : null;
   const demoEvents = embedded ? await listEvents(sql) : null;
   const page = { origin, publishableKey: secrets.publishableKey, mailboxUrl, demoEvents };
   server.serve(createWebApp({ api: api.fetch, functions: edgeFunctions, simulator: mail.simulator?.fetch ?? null, page }));

@@ -1,3 +1,4 @@
+import type { LocalConfig } from "./config.ts";
 import { SIMULATOR_REQUESTS_PER_SECOND } from "./deployment-settings.ts";
 import { type ResendSimulator, createResendSimulator } from "@chat-notifications/resend-simulator/simulator.ts";
 
@@ -11,10 +12,19 @@ export interface MailService {
   simulator: ResendSimulator | null;
 }
 
-/** Real Resend with a key of one's own, the simulator at `<origin>/resend` without. */
-export function createMailService(resendApiKey: string | null, origin: string, simulatorKey: string): MailService {
-  if (resendApiKey !== null) {
-    return { baseUrl: "https://api.resend.com", apiKey: resendApiKey, fetch: globalThis.fetch, simulator: null };
+/** Real Resend with a key of one's own, another server where one is named, the simulator at `<origin>/resend` otherwise. */
+export function createMailService(
+  { resendApiKey, resendBaseUrl }: Pick<LocalConfig, "resendApiKey" | "resendBaseUrl">,
+  origin: string,
+  simulatorKey: string,
+): MailService {
+  if (resendApiKey !== null || resendBaseUrl !== null) {
+    return {
+      baseUrl: resendBaseUrl ?? "https://api.resend.com",
+      apiKey: resendApiKey ?? simulatorKey,
+      fetch: globalThis.fetch,
+      simulator: null,
+    };
   }
   const simulator = createResendSimulator({
     basePath: "/resend",

@@ -33,6 +33,7 @@ const event: Shape<EventView> = {
     title: "text",
     url: "text",
     summary: "text",
+    brief: "text",
     messages: "html",
     note: "optional",
     more: "optional",

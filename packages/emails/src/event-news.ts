@@ -66,6 +66,7 @@ function newsView(
     title: names.title,
     url: links.event(part.event_id),
     summary: summary(part, mode, list, words),
+    brief: mode === "none" ? brief(part, words) : summary(part, mode, list, words),
     messages: list.html,
     note: mode === "none" ? words.textStaysInChat : null,
     more: hidden > 0 ? words.andMoreMessages(hidden) : null,
@@ -79,6 +80,11 @@ function newsView(
 function summary(part: LetterPart, mode: ContentMode, list: MessageList, words: Catalogue): string {
   if (mode === "none") return list.preview;
   return part.reason === "mention" && list.mentioners.length > 0 ? words.mentionedYou(list.mentioners) : words.newMessages(part.count);
+}
+
+/** The summary without the event's title, for where the title stands right above. */
+function brief(part: LetterPart, words: Catalogue): string {
+  return part.reason === "mention" ? words.mentionedYou([]) : words.newMessages(part.count);
 }
 
 function because(part: LetterPart, names: EventNames, words: Catalogue): string {

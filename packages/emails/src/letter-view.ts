@@ -44,6 +44,8 @@ export interface NewsView {
   title: string;
   url: string;
   summary: string;
+  /** The summary under the event's title. */
+  brief: string;
   messages: SafeHtml;
   /** Why there are no messages, or null. */
   note: string | null;

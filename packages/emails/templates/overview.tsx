@@ -32,7 +32,7 @@ function EventSection({ event }: { event: EventView }) {
       <Text className="soft" style={{ color: light.soft, fontSize: text.small, lineHeight: "20px", margin: "2px 0 18px" }}>
         <Isolated>{event.news.organization}</Isolated>
         {" · "}
-        {event.news.summary}
+        {event.news.brief}
       </Text>
       <EventNews news={event.news} />
       <EventReason event={event} />

@@ -32,6 +32,7 @@ const event: EventView = {
     title: "Lights & “Sound” <2026>",
     url: "https://chat.example.com/events/1",
     summary: "4 new messages",
+    brief: "4 new messages",
     messages: "<p><strong>Olga Petrova</strong> 16:02<br>The stage is up!</p>" as SafeHtml,
     note: null,
     more: "and 3 more messages",

@@ -1,7 +1,7 @@
 import { digestSlot } from "./digest-slot.ts";
 import type { History, Message, Person, Step, Wishes } from "./history.ts";
 import { isAnnouncement } from "./truth.ts";
-import { precedes, type Span } from "./moments.ts";
+import { precedes, type Change, type Span } from "./moments.ts";
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
@@ -57,47 +57,37 @@ function surelyReady(history: History, message: Message, windowMs: number): numb
 
 /** Whether a step may tell the reader what is ready, by what they wished for in it. */
 export function mayTellIn(history: History, reader: Person, ready: Ready, { at, span }: Pick<Step, "at" | "span">): boolean {
-  return wishesIn(reader, span).some(({ delivery, digestAt, timeZone }) => {
-    if (delivery === "daily") return at >= digestSlot(digestAt, timeZone, ready.from);
+  return wishesIn(history, reader, span).some((wish) => {
+    if (wish.delivery === "daily") return at >= slotOf(wish, ready.from);
     if (at < ready.from) return false;
     // What a refusal sent back is due anew.
     if (at <= ready.to + DAY || reader.refusals.length > 0) return true;
-    return history.steps.some(
-      (earlier) => earlier.claims && earlier.at >= ready.from && earlier.at < at &&
-        wishesIn(reader, { from: earlier.span.from, to: span.to })
-          .some((wish) => at >= digestSlot(wish.digestAt, wish.timeZone, earlier.at)),
-    );
+    const putOff = (earlier: Step) =>
+      wishesIn(history, reader, { from: earlier.span.from, to: span.to }).some((other) => at >= slotOf(other, earlier.at));
+    return history.steps.some((earlier) => earlier.claims && earlier.at >= ready.from && earlier.at < at && putOff(earlier));
   });
 }
 
 /** The step by whose end it is decided whether the reader is told what is ready; undefined: none yet. */
 export function lastChance(history: History, reader: Person, ready: Ready, after: Span): Step | undefined {
-  /** Went into a later digest, at a step, because it had been due for a day or because a change raced with composing. */
-  let postponed: { by: Step; until: number } | undefined;
+  /** By a step, into a later digest: it had been due for a day, or a change of wishes raced. */
+  let putOff: { moment: number; until: number } | undefined;
   return history.steps.find((step) => {
     if (!step.complete || !precedes(after, step.span) || step.at < ready.to) return false;
     const change = lastChange(reader, step.span);
-    const due = wishesIn(reader, step.span).map((wish) => {
+    const due = wishesIn(history, reader, step.span).map((wish) => {
       const late = wish.delivery !== "daily" && step.at > ready.from + DAY;
-      if (!late && !change.raced) {
-        return wish.delivery === "daily" ? digestSlot(wish.digestAt, wish.timeZone, Math.max(ready.to, change.at)) : ready.to;
+      const usual = wish.delivery === "daily" ? slotOf(wish, Math.max(ready.to, change.at)) : ready.to;
+      if (!late && !isRaced(history, change)) return usual;
+      if (putOff === undefined || change.span.to > putOff.moment) {
+        putOff = { moment: step.span.from, until: slotOf(wish, step.at) };
       }
-      if (postponed === undefined || change.span.to > postponed.by.span.from) {
-        postponed = { by: step, until: digestSlot(wish.digestAt, wish.timeZone, step.at) };
-      }
-      return postponed.until;
+      return Math.max(usual, putOff.until);
     });
     const heldBack = reader.refusals.some(
       (refusal) => refusal.span.from <= step.span.to && step.at < refusal.at + REFUSAL_PAUSE,
     );
     return step.at >= Math.max(...due) && !heldBack;
-
-    function lastChange(person: Person, span: Span) {
-      const changes = [...person.wishes.changes(), ...person.timeZone.changes()].filter((made) => made.span.from <= span.to);
-      const last = changes.reduce((newest, made) => (made.span.from >= newest.span.from ? made : newest));
-      // Freedom: a change beside a processor is seen by it or not.
-      return { ...last, raced: history.steps.some((other) => !precedes(other.span, last.span) && !precedes(last.span, other.span)) };
-    }
   });
 }
 
@@ -105,8 +95,25 @@ interface Wish extends Wishes {
   timeZone: string;
 }
 
-function wishesIn(reader: Person, span: Span): Wish[] {
-  return reader.wishes.possible(span).flatMap((wish) =>
-    reader.timeZone.possible(span).map((timeZone) => ({ ...wish, timeZone })),
-  );
+function wishesIn(history: History, reader: Person, span: Span): Wish[] {
+  // Freedom: a processor or a chat transaction beside a change of wishes may not know of it, and schedules by what was
+  // before. At worst the news comes in the digest that it would have come in.
+  const raced = isRaced(history, lastChange(reader, span));
+  const wishes = raced ? reader.wishes.changes().map(({ value }) => value) : reader.wishes.possible(span);
+  const timeZones = raced ? reader.timeZone.changes().map(({ value }) => value) : reader.timeZone.possible(span);
+  return wishes.flatMap((wish) => timeZones.map((timeZone) => ({ ...wish, timeZone })));
+}
+
+function lastChange(reader: Person, span: Span): Change<unknown> {
+  const changes = [...reader.wishes.changes(), ...reader.timeZone.changes()].filter((made) => made.span.from <= span.to);
+  return changes.reduce((newest, made) => (made.span.from >= newest.span.from ? made : newest));
+}
+
+function isRaced(history: History, { span }: Change<unknown>): boolean {
+  const transactions = history.messages.flatMap(({ written, committed }) => (committed ? [{ from: written.from, to: committed.to }] : []));
+  return [...transactions, ...history.steps.map((step) => step.span)].some((other) => !precedes(other, span) && !precedes(span, other));
+}
+
+function slotOf({ digestAt, timeZone }: Wish, notBefore: number): number {
+  return digestSlot(digestAt, timeZone, notBefore);
 }

@@ -5,7 +5,7 @@ import { createScenarioRunner, type ScenarioRunner } from "./run-scenario.ts";
 import { scenarios } from "./scenario.ts";
 
 /** ORACLE_RUNS: how many conversations. ORACLE_SEED and ORACLE_PATH: those of a failure's report, to see it again. */
-const { ORACLE_RUNS = "60", ORACLE_SEED, ORACLE_PATH } = process.env;
+const { ORACLE_RUNS = "60", ORACLE_MINUTES = "4", ORACLE_SEED, ORACLE_PATH } = process.env;
 
 let database: TestDatabase;
 let runner: ScenarioRunner;
@@ -22,6 +22,9 @@ test("in any conversation everybody is told exactly what they must be, once", { 
     }),
     {
       numRuns: Number(ORACLE_RUNS),
+      // Shrinking ends with the smallest case found in this time.
+      interruptAfterTimeLimit: Number(ORACLE_MINUTES) * 60_000,
+      markInterruptAsFailure: true,
       ...(ORACLE_SEED === undefined ? {} : { seed: Number(ORACLE_SEED) }),
       ...(ORACLE_PATH === undefined ? {} : { path: ORACLE_PATH }),
     },

@@ -43,7 +43,7 @@ export function renderCombinedLetter(view: OverviewLetterView): SafeHtml {
 </a>\
 </h2>\
 <p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:2px 0 18px;margin-top:2px;margin-right:0;margin-bottom:18px;margin-left:0">\
-<span class="isolate" dir="auto">${escapeHtml(event.news.organization)}</span> &#183; ${escapeHtml(event.news.summary)}</p>\
+<span class="isolate" dir="auto">${escapeHtml(event.news.organization)}</span> &#183; ${escapeHtml(event.news.brief)}</p>\
 <div>${event.news.messages}</div>`;
     if (event.news.note !== null) {
       html += `<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">${escapeHtml(event.news.note)}</p>`;

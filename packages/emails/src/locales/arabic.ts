@@ -59,11 +59,11 @@ export function arabic(locale: string): Catalogue {
       many: "و# شخصًا آخر",
       other: "و# شخص آخر",
     });
-  /** After "من". */
-  const people = ([first = "", second, ...others]: string[]) => {
-    if (second === undefined) return name(first);
-    if (others.length === 0) return `${name(first)} و${name(second)}`;
-    return `${name(first)} و${name(second)} ${andOthers(others.length)}`;
+  const mentionBy = ([first, second, ...others]: string[]) => {
+    if (first === undefined) return "إشارة إليك";
+    if (second === undefined) return `إشارة إليك من ${name(first)}`;
+    const both = `إشارة إليك من ${name(first)} و${name(second)}`;
+    return others.length === 0 ? both : `${both} ${andOthers(others.length)}`;
   };
   const digest = { hourly: "ملخّص الساعة الأخيرة", daily: "ملخّصك اليومي", weekly: "ملخّصك الأسبوعي" };
 
@@ -92,12 +92,12 @@ export function arabic(locale: string): Catalogue {
       if (eventCount === 0) return andMoreMessages(messageCount);
       return messageCount === 0 ? andMoreEvents(eventCount) : `${andMoreEvents(eventCount)} (${messages(messageCount)})`;
     },
-    mentionedYou: (names) => `إشارة إليك من ${people(names)}`,
+    mentionedYou: mentionBy,
     newMessagesInEvent: (count, event) => `${messages(count)} في ${name(event)}`,
     newMessagesInEvents: (messageCount, eventCount) => `${messages(messageCount)} ${inEvents(eventCount)}`,
 
     conversationSubject: (event) => `رسائل جديدة في ${name(event)}`,
-    mentionSubject: (names, event) => `إشارة إليك ${names.length === 0 ? "" : `من ${people(names)} `}في ${name(event)}`,
+    mentionSubject: (names, event) => `${mentionBy(names)} في ${name(event)}`,
     combinedSubject: (messageCount, firstEvent, otherEvents) => {
       const subject = `${messages(messageCount)} في ${name(firstEvent)}`;
       return otherEvents === 0 ? subject : `${subject} ${andInMoreEvents(otherEvents)}`;

@@ -26,13 +26,12 @@ export interface Catalogue {
   andMoreMessages(count: number): string;
   /** What the letter had no room for; either count may be 0, not both. */
   andMoreEvents(events: number, messages: number): string;
-  /** "Olga, Ben and 2 others mentioned you"; `names` is never empty. */
+  /** "Olga, Ben and 2 others mentioned you". No names: nobody the letter may name. */
   mentionedYou(names: string[]): string;
   newMessagesInEvent(messages: number, event: string): string;
   newMessagesInEvents(messages: number, events: number): string;
 
   conversationSubject(event: string): string;
-  /** No names: nobody the letter may name. */
   mentionSubject(names: string[], event: string): string;
   combinedSubject(messages: number, firstEvent: string, otherEvents: number): string;
   digestSubject(rhythm: DigestRhythm, messages: number, events: number): string;

@@ -10,7 +10,8 @@ export function english(locale: string): Catalogue {
   const moreMessages = (count: number) => counted(count, { one: "# more message", other: "# more messages" });
   const events = (count: number) => counted(count, { one: "# event", other: "# events" });
   const moreEvents = (count: number) => counted(count, { one: "# more event", other: "# more events" });
-  const people = ([first = "", second, ...others]: string[]) => {
+  const people = ([first, second, ...others]: string[]) => {
+    if (first === undefined) return "Somebody";
     if (second === undefined) return name(first);
     if (others.length === 0) return `${name(first)} and ${name(second)}`;
     return `${name(first)}, ${name(second)} and ${counted(others.length, { one: "# other", other: "# others" })}`;
@@ -48,7 +49,7 @@ export function english(locale: string): Catalogue {
     newMessagesInEvents: (messageCount, eventCount) => `${messages(messageCount)} in ${events(eventCount)}`,
 
     conversationSubject: (event) => `${event}: new messages`,
-    mentionSubject: (names, event) => `${names.length === 0 ? "Somebody" : people(names)} mentioned you in ${name(event)}`,
+    mentionSubject: (names, event) => `${people(names)} mentioned you in ${name(event)}`,
     combinedSubject: (messageCount, firstEvent, otherEvents) => {
       const subject = `${messages(messageCount)} in ${name(firstEvent)}`;
       return otherEvents === 0 ? subject : `${subject} and ${moreEvents(otherEvents)}`;

@@ -13,7 +13,8 @@ export function german(locale: string): Catalogue {
   const inEvents = (count: number) => counted(count, { one: "# Veranstaltung", other: "# Veranstaltungen" });
   const inMoreEvents = (count: number) => counted(count, { one: "# weiteren Veranstaltung", other: "# weiteren Veranstaltungen" });
   const withMessages = (count: number) => counted(count, { one: "# neuen Nachricht", other: "# neuen Nachrichten" });
-  const people = ([first = "", second, ...others]: string[]) => {
+  const people = ([first, second, ...others]: string[]) => {
+    if (first === undefined) return "Jemand";
     if (second === undefined) return name(first);
     if (others.length === 0) return `${name(first)} und ${name(second)}`;
     return `${name(first)}, ${name(second)} und ${counted(others.length, { one: "# weitere Person", other: "# weitere Personen" })}`;
@@ -52,7 +53,7 @@ export function german(locale: string): Catalogue {
     newMessagesInEvents: (messageCount, eventCount) => `${messages(messageCount)} in ${inEvents(eventCount)}`,
 
     conversationSubject: (event) => `${event}: neue Nachrichten`,
-    mentionSubject: (names, event) => `${names.length === 0 ? "Jemand" : people(names)} ${have(names)} dich in „${name(event)}“ erwähnt`,
+    mentionSubject: (names, event) => `${people(names)} ${have(names)} dich in „${name(event)}“ erwähnt`,
     combinedSubject: (messageCount, firstEvent, otherEvents) => {
       const subject = `${messages(messageCount)} in „${name(firstEvent)}“`;
       return otherEvents === 0 ? subject : `${subject} und ${inMoreEvents(otherEvents)}`;

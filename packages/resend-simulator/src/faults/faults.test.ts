@@ -135,6 +135,17 @@ describe('a fault inside this process', () => {
     expect(new Set(await statuses(20))).toEqual(new Set([200]));
   });
 
+  it('strikes no more often than it may when slow requests come to it together', async () => {
+    const gate = createGate();
+    const { post, simulator } = inProcess({ faults: [{ kind: 'slow', times: 2 }, { kind: 'invalid_unnamed', times: 1 }], wait: gate.pass });
+    const both = [post('/emails', letter), post('/emails', letter)];
+    await gate.reached;
+    gate.open();
+    const statuses = (await Promise.all(both)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, 422]);
+    expect(simulator.accepted.totals.emails).toBe(1);
+  });
+
   it('accepts each key at most once, and what it answered 200 for certain, whatever faults and retries happen', async () => {
     const kinds = Object.keys(faultKinds) as FaultKindName[];
     const step = fc.record({ key: fc.constantFrom('a', 'b', 'c'), endpoint: fc.constantFrom('/emails', '/emails/batch'), changed: fc.boolean() });

@@ -25,5 +25,5 @@ function step({ acceptedAt }: AcceptedEmail, event: LetterEvent): Markup {
   const at = acceptedAt + event.afterMs;
   const sameDay = new Date(at).toISOString().slice(0, 10) === new Date(acceptedAt).toISOString().slice(0, 10);
   const detail = event.bounce ? ` (${event.bounce.type}, ${event.bounce.subType})` : event.reason ? ` (${event.reason})` : '';
-  return html`<span class="step">${names[event.type]}${detail} <span class="address">${timeMarkup(at, sameDay ? 'time' : 'full')}</span></span>`;
+  return html`${names[event.type]}${detail} <span class="address">${timeMarkup(at, sameDay ? 'time' : 'full')}</span>`;
 }
