@@ -4,7 +4,10 @@ import { parseConfig } from "./config.ts";
 test("without variables there are defaults", () => {
   expect(parseConfig({}, "/srv/app")).toEqual({
     ok: true,
-    config: { port: 3000, host: "127.0.0.1", dataDir: "/srv/app/.data", databaseUrl: null, resendApiKey: null, batchWindowSeconds: null },
+    config: {
+      port: 3000, host: "127.0.0.1", dataDir: "/srv/app/.data", databaseUrl: null, resendApiKey: null, resendBaseUrl: null,
+      batchWindowSeconds: null,
+    },
   });
 });
 
@@ -13,10 +16,13 @@ test("empty variables count as none", () => {
 });
 
 test("variables override the defaults, a window of 0 included", () => {
-  const env = { PORT: "8080", DATA_DIR: "/data", DATABASE_URL: "postgres://u:p@db/x", RESEND_API_KEY: "re_1", BATCH_WINDOW_SECONDS: "0" };
+  const env = { PORT: "8080", DATA_DIR: "/data", DATABASE_URL: "postgres://u:p@db/x", RESEND_API_KEY: "re_1", RESEND_BASE_URL: "http://mail:4010/", BATCH_WINDOW_SECONDS: "0" };
   expect(parseConfig(env, "/srv")).toEqual({
     ok: true,
-    config: { port: 8080, host: "127.0.0.1", dataDir: "/data", databaseUrl: "postgres://u:p@db/x", resendApiKey: "re_1", batchWindowSeconds: 0 },
+    config: {
+      port: 8080, host: "127.0.0.1", dataDir: "/data", databaseUrl: "postgres://u:p@db/x", resendApiKey: "re_1",
+      resendBaseUrl: "http://mail:4010", batchWindowSeconds: 0,
+    },
   });
 });
 
@@ -27,6 +33,7 @@ test.each([
   ["DATABASE_URL", "localhost:5432"],
   ["DATABASE_URL", "mysql://u:secret@db/x"],
   ["RESEND_API_KEY", "secret"],
+  ["RESEND_BASE_URL", "mail:4010"],
   ["BATCH_WINDOW_SECONDS", "-5"],
   ["BATCH_WINDOW_SECONDS", "1.5"],
   ["BATCH_WINDOW_SECONDS", "86401"],

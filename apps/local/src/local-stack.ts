@@ -6,11 +6,12 @@ import { rightsMissing } from "./check-database.ts";
 import type { LocalConfig } from "./config.ts";
 import { makeWritableFolder, refuseForeignDataFolder } from "./data-folder.ts";
 import { resetBatchWindow, setBatchWindow, setOrigin, switchDeliveryOn } from "./deployment-settings.ts";
-import { edgeFunctions } from "./edge-functions.ts";
+import { createEdgeFunctions } from "./edge-functions.ts";
 import { listen } from "./http-server.ts";
 import { writeLocalEnv } from "./local-env.ts";
 import { createGatewayLogin, createNotifierLogin, withLogin } from "./login-roles.ts";
 import { createMailService } from "./mail-service.ts";
+import { openNotifierDatabase } from "./notifier-database.ts";
 import { openDatabase } from "./open-database.ts";
 import { startProcessor } from "./processor.ts";
 import { type Secrets, loadSecrets } from "./secrets.ts";
@@ -75,17 +76,15 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   cleanups.push(() => sql.end({ timeout: 5 }));
   await setUp(sql, config, secrets, origin);
 
-  const mail = createMailService(config, origin, secrets.simulatorKey);
+  const mail = createMailService(config, origin, secrets);
   const simulated = mail.simulator !== null || config.resendBaseUrl !== null;
   if (embedded || simulated) await switchDeliveryOn(sql, origin, simulated);
   const api = await openApi({ sql, url, secrets, mail, origin });
   cleanups.push(api.close);
-  const processor = startProcessor({
-    databaseUrl: withLogin(url, "notifier", secrets.notifierPassword),
-    deploymentUrl: origin,
-    mail,
-    log,
-  });
+  const notifier = openNotifierDatabase(withLogin(url, "notifier", secrets.notifierPassword), origin);
+  cleanups.push(notifier.close);
+  const functions = createEdgeFunctions({ database: notifier.database, webhookSecrets: [secrets.webhookSecret], log });
+  const processor = startProcessor({ database: notifier.database, mail, log });
   cleanups.push(processor.stop);
   const envFile = await writeLocalEnv(dataDir, {
     SUPABASE_URL: origin,
@@ -98,7 +97,7 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   const mailboxUrl = simulated ? `${mail.baseUrl}/mailbox` : null;
   const demoEvents = embedded ? await listEvents(sql) : null;
   const page = { origin, publishableKey: secrets.publishableKey, mailboxUrl, demoEvents };
-  server.serve(createWebApp({ api: api.fetch, functions: edgeFunctions, simulator: mail.simulator?.fetch ?? null, page }));
+  server.serve(createWebApp({ api: api.fetch, functions, simulator: mail.simulator?.fetch ?? null, page }));
   // Once more, to be the first to stop: closing twice is harmless.
   cleanups.push(server.close);
   return { origin, dataDir, mailboxUrl, demo: embedded, envFile, databaseExited };

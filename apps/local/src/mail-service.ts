@@ -1,4 +1,5 @@
 import type { LocalConfig } from "./config.ts";
+import type { Secrets } from "./secrets.ts";
 import { SIMULATOR_REQUESTS_PER_SECOND } from "./deployment-settings.ts";
 import { type ResendSimulator, createResendSimulator } from "@chat-notifications/resend-simulator/simulator.ts";
 
@@ -16,7 +17,7 @@ export interface MailService {
 export function createMailService(
   { resendApiKey, resendBaseUrl }: Pick<LocalConfig, "resendApiKey" | "resendBaseUrl">,
   origin: string,
-  simulatorKey: string,
+  { simulatorKey, webhookSecret }: Pick<Secrets, "simulatorKey" | "webhookSecret">,
 ): MailService {
   if (resendApiKey !== null || resendBaseUrl !== null) {
     return {
@@ -30,6 +31,7 @@ export function createMailService(
     basePath: "/resend",
     apiKeys: { [simulatorKey]: "full_access" },
     requestsPerSecond: SIMULATOR_REQUESTS_PER_SECOND,
+    webhooks: { endpoints: [{ url: `${origin}/functions/v1/resend-webhook`, secrets: [webhookSecret] }] },
   });
   return {
     baseUrl: `${origin}/resend`,

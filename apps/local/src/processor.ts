@@ -1,27 +1,22 @@
+import type { Database } from "@chat-notifications/core/database.ts";
 import type { Log } from "@chat-notifications/core/deliver-dispatch.ts";
-import { createPostgresDatabase } from "@chat-notifications/core/postgres-database.ts";
 import { createResendProvider } from "@chat-notifications/core/resend-provider.ts";
 import { type ProcessorDeps, runProcessor } from "@chat-notifications/core/run-processor.ts";
 import { createAppLinks } from "@chat-notifications/emails/letter-links.ts";
 import { createLetterRenderer } from "@chat-notifications/emails/render-letter.ts";
 import { setTimeout as wait } from "node:timers/promises";
-import postgres from "postgres";
 import type { MailService } from "./mail-service.ts";
 
 export interface LocalProcessorDeps {
-  /** URL of the execute-only login `notifier`. */
-  databaseUrl: string;
-  /** SUPABASE_URL of this deployment, for which delivery is switched on. */
-  deploymentUrl: string;
+  database: Database;
   mail: MailService;
   log: Log;
 }
 
-/** Starts the processor's loop on connections of its own. `stop` finishes what it holds, then closes them. */
-export function startProcessor({ databaseUrl, deploymentUrl, mail, log }: LocalProcessorDeps): { stop(): Promise<void> } {
-  const sql = postgres(databaseUrl, { max: 4, onnotice() {}, connection: { application_name: "chat-notifications processor" } });
+/** Starts the processor's loop. `stop` finishes what it holds. */
+export function startProcessor({ database, mail, log }: LocalProcessorDeps): { stop(): Promise<void> } {
   const deps: ProcessorDeps = {
-    database: createPostgresDatabase(sql, { deploymentUrl }),
+    database,
     provider: createResendProvider(mail),
     createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls)),
     random: Math.random,
@@ -29,11 +24,5 @@ export function startProcessor({ databaseUrl, deploymentUrl, mail, log }: LocalP
     sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
     log,
   };
-  const processor = runProcessor(deps);
-  return {
-    async stop() {
-      await processor.stop();
-      await sql.end({ timeout: 5 });
-    },
-  };
+  return runProcessor(deps);
 }

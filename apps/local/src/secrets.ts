@@ -16,6 +16,8 @@ const Secrets = v.object({
   notifierPassword: v.string(),
   /** `re_…`: the only key that the simulator takes. */
   simulatorKey: v.string(),
+  /** `whsec_…`: signs the simulator's webhooks. */
+  webhookSecret: v.string(),
 });
 export type Secrets = v.InferOutput<typeof Secrets>;
 
@@ -38,6 +40,7 @@ export async function loadSecrets(dataDir: string, randomHex: (bytes: number) =>
     gatewayPassword: randomHex(24),
     notifierPassword: randomHex(24),
     simulatorKey: `re_${randomHex(16)}`,
+    webhookSecret: `whsec_${Buffer.from(randomHex(24), "hex").toString("base64")}`,
   };
   await writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;

@@ -22,7 +22,7 @@ test("the compiled templates are what the React sources give", () => {
 const { PreviewProps: conversation } = ConversationLetter;
 const { PreviewProps: overview } = CombinedLetter;
 const { PreviewProps: list } = MessageList;
-const mutedOverview = { ...overview, unsubscribeUrl: null, more: null, events: [] };
+const mutedOverview = { ...overview, unsubscribeUrl: null, note: null, more: null, events: [] };
 
 test.each<[string, ReactNode, string]>([
   ["a conversation", <ConversationLetter {...conversation} />, renderConversationLetter(conversation)],

@@ -65,6 +65,7 @@ function letterView(
   return {
     frame: frame.view,
     subject: letterSubject(letter, counts, first.view.title, first.list.mentioners, mode, words),
+    note: mode === "none" ? words.textStaysInChat : null,
     preheader: preheader(letter, news, words),
     sentTo: words.sentTo(cleanLine(letter.recipient.email, 254)),
     preferencesUrl: links.preferences(letter),

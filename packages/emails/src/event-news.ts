@@ -68,7 +68,6 @@ function newsView(
     summary: summary(part, mode, list, words),
     brief: mode === "none" ? brief(part, words) : summary(part, mode, list, words),
     messages: list.html,
-    note: mode === "none" ? words.textStaysInChat : null,
     more: hidden > 0 ? words.andMoreMessages(hidden) : null,
     openLabel: words.openChat,
     why: because(part, names, words),

@@ -25,7 +25,6 @@ export function newsText(view: NewsView, messages: string): NewsText {
       wrapText(`${view.title}\n${view.organization}`),
       wrapText(view.summary),
       messages,
-      view.note === null ? "" : wrapText(view.note),
       view.more ?? "",
       link(view.openLabel, view.url),
     ]),
@@ -38,13 +37,17 @@ export function frameText(view: FrameView): FrameText {
 }
 
 export function conversationText(view: ConversationLetterView, news: NewsText, frame: FrameText, words: Catalogue): string {
-  return `${blocks([news.news, more(view, words), RULE, reason(view.event, news), footer(view, frame)])}\n`;
+  return `${blocks([news.news, note(view), more(view, words), RULE, reason(view.event, news), footer(view, frame)])}\n`;
 }
 
 export function overviewText(view: OverviewLetterView, news: NewsText[], frame: FrameText, words: Catalogue): string {
   const heading = view.date === "" ? view.frame.heading : `${view.frame.heading}\n${view.date}`;
   const events = view.events.map((event, at) => blocks([RULE, news[at]!.news, reason(event, news[at]!)]));
-  return `${blocks([heading, view.summary, ...events, more(view, words), RULE, footer(view, frame)])}\n`;
+  return `${blocks([heading, view.summary, note(view), ...events, more(view, words), RULE, footer(view, frame)])}\n`;
+}
+
+function note({ note }: LetterView): string {
+  return note === null ? "" : wrapText(note);
 }
 
 function more({ more, appUrl }: LetterView, words: Catalogue): string {

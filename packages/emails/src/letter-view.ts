@@ -47,8 +47,6 @@ export interface NewsView {
   /** The summary under the event's title. */
   brief: string;
   messages: SafeHtml;
-  /** Why there are no messages, or null. */
-  note: string | null;
   /** "and 3 more messages", or null. */
   more: string | null;
   openLabel: string;
@@ -68,6 +66,8 @@ export interface LetterView {
   frame: FrameView;
   subject: string;
   preheader: string;
+  /** Why there are no messages, or null. */
+  note: string | null;
   sentTo: string;
   preferencesUrl: string;
   unsubscribeUrl: string | null;

@@ -4,6 +4,7 @@ import { EventNews, EventReason } from "./event-news.tsx";
 import { Isolated } from "./isolated.tsx";
 import { LetterFrame } from "./letter-frame.tsx";
 import { MoreNews } from "./more-news.tsx";
+import { Note } from "./note.tsx";
 import { conversationPreview } from "./preview-props.ts";
 import { theme } from "./theme.ts";
 
@@ -23,6 +24,7 @@ export default function ConversationLetter(view: ConversationLetterView) {
         {view.event.news.summary}
       </Text>
       <Hr className="line" style={rule} />
+      <Note margin="0 0 20px">{view.note}</Note>
       <EventNews news={view.event.news} />
       <MoreNews more={view.more} url={view.appUrl} />
       <Hr className="line" style={{ ...rule, margin: "32px 0 0" }} />

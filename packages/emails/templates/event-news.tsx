@@ -10,13 +10,6 @@ export function EventNews({ news }: { news: NewsView }) {
   return (
     <>
       <div dangerouslySetInnerHTML={{ __html: news.messages }} />
-      <When value={news.note}>
-        {(note) => (
-          <Text className="soft" style={{ color: light.soft, fontSize: text.body, lineHeight: "24px", margin: "0 0 20px" }}>
-            {note}
-          </Text>
-        )}
-      </When>
       <When value={news.more}>
         {(more) => (
           <Text style={{ fontSize: text.name, lineHeight: "24px", margin: "0 0 20px" }}>

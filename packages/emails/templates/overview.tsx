@@ -3,6 +3,7 @@ import type { EventView, OverviewLetterView } from "../src/letter-view.ts";
 import { EventNews, EventReason } from "./event-news.tsx";
 import { Isolated } from "./isolated.tsx";
 import { MoreNews } from "./more-news.tsx";
+import { Note } from "./note.tsx";
 import { Each } from "./slots.tsx";
 import { theme } from "./theme.ts";
 
@@ -12,6 +13,7 @@ const { light, text } = theme;
 export function Overview({ view }: { view: OverviewLetterView }) {
   return (
     <>
+      <Note margin="4px 0 0">{view.note}</Note>
       <Each of={view.events} name="event">
         {(event) => <EventSection event={event} />}
       </Each>

@@ -18,6 +18,7 @@ const frame: FrameView = {
 const letter: LetterView = {
   frame,
   subject: "Harbour Lights Festival: new messages",
+  note: "What was written stays in the chat.",
   preheader: "Olga Petrova: The stage is up!",
   sentTo: "Sent to sam@example.com.",
   preferencesUrl: "https://chat.example.com/settings/notifications",
@@ -34,7 +35,6 @@ const event: EventView = {
     summary: "4 new messages",
     brief: "4 new messages",
     messages: "<p><strong>Olga Petrova</strong> 16:02<br>The stage is up!</p>" as SafeHtml,
-    note: null,
     more: "and 3 more messages",
     openLabel: "Open the chat",
     why: "You get this because you take part in Lights & “Sound” <2026>.",
@@ -45,10 +45,7 @@ const event: EventView = {
   muteUrl: "https://chat.example.com/settings/notifications?mute=1",
 };
 
-const quietEvent: EventView = {
-  ...event,
-  news: { ...event.news, title: "Open Choir Night", messages: "" as SafeHtml, note: "What was written stays in the chat.", more: null },
-};
+const quietEvent: EventView = { ...event, news: { ...event.news, title: "Open Choir Night", more: null } };
 
 export const conversationPreview: ConversationLetterView = { ...letter, event };
 

@@ -8,7 +8,7 @@ import { createPostOffice } from "./post-office.ts";
 import { randomNumbers } from "./random-numbers.ts";
 
 const CLIENTS = 16;
-const TRANSACTIONS = 10;
+const TRANSACTIONS = 8;
 /** Looked for long before a lock_timeout of 20 ms could hide one. */
 const impatient = { connection: { deadlock_timeout: "5ms" } as Record<string, string> };
 

@@ -75,6 +75,6 @@ interface Gate {
 
 export type UnreliableProvider = ReturnType<typeof createUnreliableProvider>;
 
-function refusal(statusCode: number, name: string): Response {
-  return Response.json({ statusCode, name, message: "Made to fail." }, { status: statusCode });
+function refusal(statusCode: number, name: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ statusCode, name, message: "Made to fail." }, { status: statusCode, headers });
 }

@@ -35,6 +35,9 @@ export function renderCombinedLetter(view: OverviewLetterView): SafeHtml {
 <td class="card" style="background-color:#ffffff;border-radius:12px;padding:36px 40px 32px">\
 <h1 class="ink" style="color:#1d1f23;font-size:24px;font-weight:600;line-height:30px;margin:0 0 4px">${escapeHtml(view.frame.heading)}</h1>\
 <p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.summary)}</p>`;
+  if (view.note !== null) {
+    html += `<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:4px 0 0;margin-top:4px;margin-right:0;margin-bottom:0;margin-left:0">${escapeHtml(view.note)}</p>`;
+  }
   for (const event of view.events) {
     html += `<hr class="line" style="width:100%;border:none;border-color:#e6e4df;border-top:1px solid #e6e4df;margin:28px 0 24px"/>\
 <h2 class="ink wrap" style="font-size:19px;font-weight:600;line-height:26px;margin:0">\
@@ -45,9 +48,6 @@ export function renderCombinedLetter(view: OverviewLetterView): SafeHtml {
 <p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:2px 0 18px;margin-top:2px;margin-right:0;margin-bottom:18px;margin-left:0">\
 <span class="isolate" dir="auto">${escapeHtml(event.news.organization)}</span> &#183; ${escapeHtml(event.news.brief)}</p>\
 <div>${event.news.messages}</div>`;
-    if (event.news.note !== null) {
-      html += `<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">${escapeHtml(event.news.note)}</p>`;
-    }
     if (event.news.more !== null) {
       html += `<p style="font-size:15px;line-height:24px;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">\
 <a href="${escapeHtml(event.news.url)}" class="accent" style="color:#1f5f4d;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(event.news.more)}</a>\

@@ -40,11 +40,11 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
 <span class="isolate" dir="auto">${escapeHtml(view.event.news.title)}</span>\
 </h1>\
 <p class="ink" style="font-size:16px;line-height:24px;color:#1d1f23;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.event.news.summary)}</p>\
-<hr class="line" style="width:100%;border:none;border-color:#e6e4df;border-top:1px solid #e6e4df;margin:22px 0 20px"/>\
-<div>${view.event.news.messages}</div>`;
-  if (view.event.news.note !== null) {
-    html += `<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">${escapeHtml(view.event.news.note)}</p>`;
+<hr class="line" style="width:100%;border:none;border-color:#e6e4df;border-top:1px solid #e6e4df;margin:22px 0 20px"/>`;
+  if (view.note !== null) {
+    html += `<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">${escapeHtml(view.note)}</p>`;
   }
+  html += `<div>${view.event.news.messages}</div>`;
   if (view.event.news.more !== null) {
     html += `<p style="font-size:15px;line-height:24px;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">\
 <a href="${escapeHtml(view.event.news.url)}" class="accent" style="color:#1f5f4d;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.event.news.more)}</a>\

@@ -1,0 +1,13 @@
+import type { Database } from "@chat-notifications/core/database.ts";
+import { createPostgresDatabase } from "@chat-notifications/core/postgres-database.ts";
+import postgres from "postgres";
+
+/**
+ * The SQL functions for the processor and the edge functions, on connections of their own.
+ * @param url of the execute-only login `notifier`
+ * @param deploymentUrl SUPABASE_URL of this deployment, for which delivery is switched on
+ */
+export function openNotifierDatabase(url: string, deploymentUrl: string): { database: Database; close(): Promise<void> } {
+  const sql = postgres(url, { max: 6, onnotice() {}, connection: { application_name: "chat-notifications notifier" } });
+  return { database: createPostgresDatabase(sql, { deploymentUrl }), close: () => sql.end({ timeout: 5 }) };
+}
