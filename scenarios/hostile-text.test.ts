@@ -11,19 +11,19 @@ import { type TestStack, startStack } from "./harness/start-stack.ts";
 import { until } from "./harness/until.ts";
 
 // Short and plain enough to go into a subject and a List-Id whole and unencoded.
-const TITLE = "<b>Gala</b> =?utf-8?B?QmNjOiB4QHkueg==?= \u202etxt, Bcc: v@x.y";
-const SHOWN_TITLE = "<b>Gala</b> =?utf-8?B?QmNjOiB4QHkueg==?= txt, Bcc: v@x.y";
-const NAME = 'Vera <script>alert(1)</script>\u0007\u202e, To: x@example.com 🦀';
-const SHOWN_NAME = "Vera <script>alert(1)</script>, To: x@example.com 🦀";
+const TITLE = "<b>Gala</b> =?utf-8?B?QmNjOiB4QHkueg==?= \u202etxt, Bcc: you";
+const SHOWN_TITLE = "<b>Gala</b> =?utf-8?B?QmNjOiB4QHkueg==?= txt, Bcc: you";
+const NAME = 'Vera <script>alert(1)</script>\u0007\u202e, To: you 🦀';
+const SHOWN_NAME = "Vera <script>alert(1)</script>, To: you 🦀";
 
-/** What somebody writes, and what the letter shows. */
+/** What somebody writes, and what the letter shows. Without addresses and numbers, which a letter may mask. */
 const MESSAGES: readonly (readonly [written: string, shown: string])[] = [
   ["bell\u0007 esc\u001b[31mred\u001b[0m del\u007f c1\u0085end", "bell esc[31mred[0m del c1\nend"],
   ["👩‍👩‍👧‍👦 🦀 𝕏 日本 עברית", "👩‍👩‍👧‍👦 🦀 𝕏 日本 עברית"],
   ["invoice\u202egnp.exe\u202c and \u2066more\u2069", "invoicegnp.exe and more"],
   ["<img src=x onerror=alert(1)><script>alert(2)</script></p></td>&lt;i&gt;<!--", "<img src=x onerror=alert(1)><script>alert(2)</script></p></td>&lt;i&gt;<!--"],
   ["=?utf-8?B?PHNjcmlwdD4=?= =?utf-8?Q?Bcc:_x@y.z?=", "=?utf-8?B?PHNjcmlwdD4=?= =?utf-8?Q?Bcc:_x@y.z?="],
-  ["first\r\nBcc: victim@example.com\r\n\r\n<h1>injected</h1>", "first\nBcc: victim@example.com\n\n<h1>injected</h1>"],
+  ["first\r\nX-Injected: yes\r\n\r\n<h1>injected</h1>", "first\nX-Injected: yes\n\n<h1>injected</h1>"],
   ["x".repeat(8000), `${"x".repeat(500)}…`],
   ["zero\u200bwidth\u200djoined", "zero\u200bwidth\u200djoined"],
   ["\u200b\u200d\u2060", "(nothing that can be shown)"],
@@ -80,10 +80,11 @@ it("has no elements and links but its own", () => {
   }
 });
 
-it("keeps control and bidirectional characters out of every part", () => {
+it("keeps control and bidirectional characters out of every part, but for whole isolates of its own in the text", () => {
+  const unwanted = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/;
   for (const { subject, html, text, headers } of letters) {
-    for (const part of [subject, html, text, ...Object.values(headers)]) {
-      expect(part).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/);
+    for (const part of [subject, html, text.replace(/\u2068([^\u2068\u2069]*)\u2069/g, "$1"), ...Object.values(headers)]) {
+      expect(part).not.toMatch(unwanted);
     }
     for (const line of [subject, ...Object.values(headers)]) expect(line).not.toMatch(/[\r\n\u2028\u2029]/);
   }

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { Body, Container, Head, Html, Link, Text } from "react-email";
 import type { LetterView } from "../src/letter-view.ts";
 import { Isolated } from "./isolated.tsx";
@@ -21,14 +21,17 @@ export function LetterFrame({ view, children }: { view: LetterView; children: Re
       </Head>
       <Body lang={view.frame.language} dir={view.frame.direction} style={{ margin: 0, fontFamily: theme.font }}>
         <Preheader>{view.preheader}</Preheader>
-        <Panel className="outer page" style={{ backgroundColor: light.page, padding: "32px 16px" }}>
-          <Container style={{ maxWidth: theme.width, width: "100%", margin: "0 auto" }}>
-            <Panel className="card" style={{ backgroundColor: light.card, borderRadius: theme.radius, padding: "36px 40px 32px" }}>
-              {children}
-            </Panel>
-            <Footer view={view} />
-          </Container>
-        </Panel>
+        {/* Some clients drop html and body, and with them language and direction. */}
+        <div role="main" lang={view.frame.language} dir={view.frame.direction}>
+          <Panel className="outer page" style={{ backgroundColor: light.page, padding: "32px 16px" }}>
+            <Container style={{ maxWidth: theme.width, width: "100%", margin: "0 auto" }}>
+              <Panel className="card" style={{ backgroundColor: light.card, borderRadius: theme.radius, padding: "36px 40px 32px" }}>
+                {children}
+              </Panel>
+              <Footer view={view} />
+            </Container>
+          </Panel>
+        </div>
       </Body>
     </Html>
   );
@@ -37,7 +40,7 @@ export function LetterFrame({ view, children }: { view: LetterView; children: Re
 /** Shown by mail clients in the list; the invisible tail keeps them from continuing with the letter itself. */
 function Preheader({ children }: { children: string }) {
   return (
-    <div aria-hidden="true" style={{ display: "none", overflow: "hidden", maxHeight: 0, maxWidth: 0, opacity: 0, lineHeight: "1px" }}>
+    <div aria-hidden="true" style={hiddenPreview}>
       {children}
       {"\u034f\u200c\u00a0".repeat(40)}
     </div>
@@ -74,5 +77,7 @@ function Footer({ view }: { view: LetterView }) {
   );
 }
 
+// Outlook for Windows reads mso-hide only, and React's types do not know it.
+const hiddenPreview = { display: "none", msoHide: "all", overflow: "hidden", maxHeight: 0, maxWidth: 0, lineHeight: "1px" } as CSSProperties;
 const small = { color: light.soft, fontSize: text.small, lineHeight: "20px", margin: "0 0 12px" };
 const link = { color: light.soft, textDecoration: "underline" };

@@ -66,6 +66,6 @@ export interface ResendSimulatorOptions {
   readonly wait?: (ms: number) => Promise<void>;
   /** Brings about what is planned; default a timer, and none with a clock of one's own: requests and `settle` do it then. */
   readonly setTimer?: SetTimer | null;
-  /** Delivers webhooks; default the global one. */
+  /** Delivers webhooks; default Node's own HTTP client. */
   readonly fetch?: typeof fetch;
 }

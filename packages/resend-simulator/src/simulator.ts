@@ -17,6 +17,7 @@ import { createRateWindow } from './rate-window.ts';
 import { restoreLedger } from './restore-ledger.ts';
 import type { ResendSimulatorOptions } from './simulator-options.ts';
 import { createSuppressions, type Suppressions } from './suppressions.ts';
+import { postWithFetch, postWithNode } from './webhooks/post-webhook.ts';
 import { createWebhookDeliveries, resendRetryGapsMs, type DeliveryCounts } from './webhooks/webhook-deliveries.ts';
 import { createWebhookEndpoints, type WebhookEndpoints } from './webhooks/webhook-endpoints.ts';
 
@@ -76,7 +77,7 @@ export function createResendSimulator(options: ResendSimulatorOptions = {}): Res
       ...webhooks,
       maxPending: bound(webhooks.maxPending, 100_000),
     },
-    fetch: options.fetch ?? globalThis.fetch,
+    post: options.fetch ? postWithFetch(options.fetch) : postWithNode(),
     now,
     random: random.stream('webhooks'),
     onDelivered: (id) => ledgerFile?.append({ webhookDelivered: id }),

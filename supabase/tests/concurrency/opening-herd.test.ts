@@ -57,7 +57,7 @@ test("32 clients that have all written before the first commits open one burst",
 
 test("broken on purpose: without the opening lock every one of them would open one", async ({ database }) => {
   await breakRule(database.sql, "private.open_burst", LOCK, "");
-  // Not exactly 32: 31 herds' worth of rows can make one wait for space longer than its lock_timeout.
+  // Not exactly 32: so many openers may wait for room in the table longer than their lock_timeout.
   expect(await writeTogether(database)).toBeGreaterThan(1);
 });
 

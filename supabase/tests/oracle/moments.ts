@@ -18,8 +18,9 @@ export function createMoments() {
 
 export type Moments = ReturnType<typeof createMoments>;
 
-/** Before everything else. */
+/** Before everything that happens. */
 export const BEGINNING: Span = { from: 0, to: 0 };
+const BEFORE_THE_BEGINNING: Span = { from: -1, to: -1 };
 
 /** Whether all of `first` was over when `second` began. */
 export function precedes(first: Span, second: Span): boolean {
@@ -43,7 +44,7 @@ export interface Register<T> {
 }
 
 export function createRegister<T>(initial: T): Register<T> {
-  const changes: Change<T>[] = [{ value: initial, span: BEGINNING, at: -Infinity }];
+  const changes: Change<T>[] = [{ value: initial, span: BEFORE_THE_BEGINNING, at: -Infinity }];
   return {
     set: (value, span, at) => void changes.push({ value, span, at }),
     possible: (span) =>

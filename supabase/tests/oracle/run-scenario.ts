@@ -5,7 +5,7 @@ import { readLetter } from "./delivered-letter.ts";
 import { createPerson, type History } from "./history.ts";
 import { findBrokenInvariants } from "./invariants.ts";
 import { addressOf, judge } from "./judge.ts";
-import { createMoments } from "./moments.ts";
+import { BEGINNING, createMoments } from "./moments.ts";
 import { createProcessors, type Processors } from "./processors.ts";
 import { installRunClock, type RunClock } from "./run-clock.ts";
 import { ORGANIZATION_OF_EVENT, PEOPLE, type Operation, type Scenario } from "./scenario.ts";
@@ -139,12 +139,11 @@ async function populate(sql: Sql, { windows, people }: Scenario, clock: RunClock
   // Ids in no particular order, as real ones.
   const everybody = Array.from({ length: PEOPLE }, (_, number) =>
     createPerson(number, uuid(3, (number * 5 + 2) % 97), `user${number}`, ORGANIZATIONS, events.length));
-  const span = { from: 0, to: 0 };
   const since = clock.now();
   for (const [number, { participates, belongs }] of people.entries()) {
     const presence = (role: string) => (role === "none" ? null : { since, organizer: role === "organizer" });
-    participates.forEach((role, event) => everybody[number]!.participantIn[event]!.set(presence(role), span, since));
-    belongs.forEach((role, organization) => everybody[number]!.memberOf[organization]!.set(presence(role), span, since));
+    participates.forEach((role, event) => everybody[number]!.participantIn[event]!.set(presence(role), BEGINNING, since));
+    belongs.forEach((role, organization) => everybody[number]!.memberOf[organization]!.set(presence(role), BEGINNING, since));
   }
   const participants = everybody.flatMap((person) => events.flatMap((event) => {
     const presence = person.participantIn[event.number]!.latest();

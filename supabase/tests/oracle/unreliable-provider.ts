@@ -29,6 +29,8 @@ export function createUnreliableProvider(now: () => number) {
     switch (faults.shift()) {
       case "unsent":
         return fail(refusal(500, "application_error"));
+      case "busy":
+        return fail(refusal(429, "rate_limit_exceeded", { "retry-after": "1" }));
       case "refused":
         return fail(refusal(401, "invalid_api_key"));
       case "rejected":

@@ -1,4 +1,5 @@
 import type { Agenda } from '../agenda.ts';
+import type { PostWebhook } from './post-webhook.ts';
 import { signWebhook } from './sign-webhook.ts';
 import type { WebhookEndpoint, WebhookEndpoints } from './webhook-endpoints.ts';
 
@@ -51,7 +52,7 @@ export function createWebhookDeliveries(parts: {
   readonly endpoints: WebhookEndpoints;
   readonly agenda: Agenda;
   readonly options: DeliveryOptions;
-  readonly fetch: typeof fetch;
+  readonly post: PostWebhook;
   readonly now: () => number;
   readonly random: () => number;
   readonly onDelivered: (id: string) => void;
@@ -117,15 +118,8 @@ export function createWebhookDeliveries(parts: {
 
   async function post(endpoint: WebhookEndpoint, id: string, body: string): Promise<boolean> {
     try {
-      const response = await parts.fetch(endpoint.url, {
-        method: 'POST',
-        headers: signWebhook(id, now(), body, endpoints.secretsOf(endpoint)),
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(options.timeoutMs),
-      });
-      await response.body?.cancel();
-      return response.status === 200;
+      const headers = signWebhook(id, now(), body, endpoints.secretsOf(endpoint));
+      return (await parts.post(endpoint.url, headers, body, options.timeoutMs)) === 200;
     } catch {
       return false;
     }

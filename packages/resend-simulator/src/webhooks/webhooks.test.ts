@@ -256,3 +256,17 @@ describe('delivering webhooks', () => {
     expect(firsts).not.toEqual(Array.from({ length: 100 }, (_, index) => `id-${index + 1}`));
   });
 });
+
+describe('posting over a real port', () => {
+  it.each([['the default client', {}], ['a fetch of one’s own', { fetch: globalThis.fetch }]])('%s: failures, redirects and nobody there are retried', async (_title, client) => {
+    const statuses = [500, 302, 200];
+    const receiver = await startReceiver(() => statuses[receiver.received.length - 1] ?? 200);
+    const closed = 'http://127.0.0.1:1/hook';
+    const webhooks = { endpoints: [receiver.url, closed].map((url) => ({ url, secrets: [secret], events: ['email.delivered'] })), retryGapsMs: [0, 1000, 1000] };
+    const { post, settle, simulator } = inProcess({ webhooks, ...client });
+    await post('/emails', letter);
+    await settle();
+    expect(receiver.received).toHaveLength(3);
+    expect(simulator.webhooks.counts).toMatchObject({ pending: 0, attempts: 7, delivered: 1, failed: 1 });
+  });
+});

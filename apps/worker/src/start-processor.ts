@@ -1,20 +1,22 @@
 import type { Database } from "@chat-notifications/core/database.ts";
 import type { Log } from "@chat-notifications/core/deliver-dispatch.ts";
-import { createResendProvider } from "@chat-notifications/core/resend-provider.ts";
-import { type ProcessorDeps, runProcessor } from "@chat-notifications/core/run-processor.ts";
+import { createResendProvider, type ResendOptions } from "@chat-notifications/core/resend-provider.ts";
+import { type Processor, type ProcessorDeps, runProcessor } from "@chat-notifications/core/run-processor.ts";
 import { createAppLinks } from "@chat-notifications/emails/letter-links.ts";
 import { createLetterRenderer } from "@chat-notifications/emails/render-letter.ts";
 import { setTimeout as wait } from "node:timers/promises";
-import type { MailService } from "./mail-service.ts";
 
-export interface LocalProcessorDeps {
+export interface StartProcessorOptions {
   database: Database;
-  mail: MailService;
+  /** Where mail goes. */
+  mail: ResendOptions;
   log: Log;
+  /** Recipients to claim in a pass. */
+  batchSize?: number;
 }
 
-/** Starts the processor's loop. `stop` finishes what it holds. */
-export function startProcessor({ database, mail, log }: LocalProcessorDeps): { stop(): Promise<void> } {
+/** Starts the processor's loop in a Node process. `stop` finishes what it holds. */
+export function startProcessor({ database, mail, log, batchSize }: StartProcessorOptions): Processor {
   const deps: ProcessorDeps = {
     database,
     provider: createResendProvider(mail),
@@ -24,5 +26,5 @@ export function startProcessor({ database, mail, log }: LocalProcessorDeps): { s
     sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
     log,
   };
-  return runProcessor(deps);
+  return runProcessor(deps, batchSize === undefined ? {} : { batchSize });
 }
