@@ -62,7 +62,7 @@ it.each([
   });
   expect(result.emails).toBeGreaterThanOrEqual(people);
   expect(result.bursts).toBeGreaterThanOrEqual(1);
-});
+}, 180_000);
 
 it("signs the same people in again", async () => {
   const accounts = () => stack.sql`select id, email from auth.users order by id`;
@@ -73,7 +73,7 @@ it("signs the same people in again", async () => {
   expect((await replay(args)).code).toBe(0);
   await rm(file);
   expect(await accounts()).toEqual(before);
-});
+}, 180_000);
 
 it.each([
   [["no-such-file.txt"], "There is no file no-such-file.txt, here or in scenarios/data/irc.\n"],

@@ -128,7 +128,8 @@ as $$
     from public.notifications n
     join live l on l.message_id = n.message_id
     where n.message_id = any(array(select l2.message_id from live l2))
-      and n.status in ('pending', 'processing', 'sent')
+      -- A letter whose outcome nobody found out may have arrived: a person decides about it, not the burst.
+      and (n.status in ('pending', 'processing', 'sent') or (n.status = 'failed' and n.reason = 'outcome_unknown'))
   ), burst_readers as materialized (
     select j.*, s.count, s.newest,
       -- Most readers get the burst as it is; only the others are compared message by message.

@@ -8,7 +8,7 @@ export interface WebAppDeps {
   api: (request: Request) => Promise<Response>;
   functions: EdgeFunctions;
   /** Answers /resend; null where real Resend is used. */
-  simulator: ((request: Request) => Promise<Response>) | null;
+  simulator: ((request: Request, bindings: unknown) => Promise<Response>) | null;
   page: StartPageFacts;
 }
 
@@ -24,8 +24,8 @@ export function createWebApp({ api, functions, simulator, page }: WebAppDeps): (
     app.all(path, async (c) => withoutOwnCors(await api(c.req.raw)));
   }
   if (simulator) {
-    app.all("/resend", (c) => simulator(c.req.raw));
-    app.all("/resend/*", (c) => simulator(c.req.raw));
+    app.all("/resend", (c) => simulator(c.req.raw, c.env));
+    app.all("/resend/*", (c) => simulator(c.req.raw, c.env));
   }
   app.get("/", (c) => c.html(renderStartPage(page)));
   app.notFound((c) => c.text("There is nothing here.\n", 404));

@@ -7,7 +7,7 @@ const MIXED = "(?=[A-Za-z0-9-]{0,8}\\d)(?=[A-Za-z0-9-]{0,8}[A-Za-z])[A-Za-z0-9]{
 const CODE = `(${DIGITS}|${MIXED})(?![\\p{L}\\d%€$]|[.,:/-]\\d)`;
 
 const ENGLISH =
-  "(?:verification|security|log-?in|sign-?in|one-?time|2fa|mfa|two-factor|auth(?:entication|orization)?|confirm(?:ation)?|access|activation|reset|recovery|backup|door|gate|entry|key ?box|alarm|wi-?fi|your(?: [\\p{L}-]{1,20}){0,3}|sms|text|telegram|whatsapp|the|my)[ -](?:pass)?code|passcode|one-?time (?:pin|password)|otp|pin(?: ?code)?";
+  "(?:verification|security|log-?in|sign-?in|one-?time|2fa|mfa|two-factor|auth(?:entication|orization)?|confirm(?:ation)?|access|activation|reset|recovery|backup|door|gate|entry|key ?box|alarm|wi-?fi|your(?: [\\p{L}-]{1,20}){0,3}|sms|text|telegram|whatsapp|the|my)[ -](?:pass)?code|passcode|one-?time (?:pin|password)|otp|pin(?: ?code)?|code(?= ?:| (?:is|ist|lautet) )";
 const GERMAN =
   "(?:bestätigungs|sicherheits|anmelde|verifizierungs|verifikations|einmal|zugangs|aktivierungs|freischalt|tür|tor|sms|login|whatsapp|wlan)-?(?:code|passwort|kennwort|pin)|(?:dein|ihr|der)(?: [\\p{L}-]{1,20}){0,2}[ -]code|m?tan";
 const ARABIC = "(?:رمز|كود)(?: (?:التحقق|التأكيد|الدخول|الأمان|التفعيل|المرور|السري|الباب))?(?: الخاص بك)?";
