@@ -428,23 +428,40 @@ create policy "people change their own profile"
   with check (user_id = (select auth.uid()));
 
 -- A handle that fits the rule, from whatever the sign-up offered; never from the e-mail address, which is nobody else's.
+create function private.wished_handle(meta_data jsonb)
+returns text
+language sql
+immutable
+return coalesce(
+  nullif(nullif(
+    btrim(left(btrim(regexp_replace(
+      lower(coalesce(meta_data ->> 'handle', meta_data ->> 'display_name', meta_data ->> 'full_name', meta_data ->> 'name', '')),
+      '[^a-z0-9_]+', '-', 'g'), '-_'), 20), '-_'),
+    ''), 'everyone'),
+  'guest');
+revoke execute on function private.wished_handle(jsonb) from public;
+
+create function private.wished_name(meta_data jsonb)
+returns text
+language sql
+immutable
+return coalesce(
+  nullif(btrim(left(regexp_replace(
+    coalesce(meta_data ->> 'display_name', meta_data ->> 'full_name', meta_data ->> 'name', ''), '[[:cntrl:]]+', ' ', 'g'), 100)), ''),
+  'Guest');
+revoke execute on function private.wished_name(jsonb) from public;
+
 create function private.free_handle(wish text, user_id uuid)
 returns text
-language plpgsql
+language sql
 stable
 set search_path = ''
 as $$
-declare
-  v_base text := btrim(left(btrim(regexp_replace(lower(coalesce(wish, '')), '[^a-z0-9_]+', '-', 'g'), '-_'), 20), '-_');
-begin
-  if v_base = '' or v_base = 'everyone' then
-    v_base := 'guest';
-  elsif not exists (select from public.profiles p where p.handle = v_base) then
-    return v_base;
-  end if;
-  -- The id's end: random also in ids that begin with the time.
-  return v_base || '-' || right(free_handle.user_id::text, 8);
-end
+  select case
+    when wish <> 'guest' and not exists (select from public.profiles p where p.handle = wish) then wish
+    -- The id's end: random also in ids that begin with the time.
+    else wish || '-' || right(free_handle.user_id::text, 8)
+  end;
 $$;
 revoke execute on function private.free_handle(text, uuid) from public;
 
@@ -457,24 +474,22 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_name text := nullif(btrim(left(regexp_replace(coalesce(
-    new.raw_user_meta_data ->> 'display_name', new.raw_user_meta_data ->> 'full_name', new.raw_user_meta_data ->> 'name', ''
-  ), '[[:cntrl:]]+', ' ', 'g'), 100)), '');
+  v_name text := private.wished_name(new.raw_user_meta_data);
   v_zone text := new.raw_user_meta_data ->> 'time_zone';
   v_locale text := new.raw_user_meta_data ->> 'locale';
 begin
   insert into public.profiles (user_id, handle, display_name, locale, time_zone)
   values (
     new.id,
-    private.free_handle(coalesce(new.raw_user_meta_data ->> 'handle', v_name), new.id),
-    coalesce(v_name, 'Guest'),
+    private.free_handle(private.wished_handle(new.raw_user_meta_data), new.id),
+    v_name,
     case when v_locale ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$' then v_locale else 'en' end,
     case when private.is_time_zone(v_zone) then v_zone else 'UTC' end
   )
   on conflict do nothing;
   -- Somebody took the handle in the meantime: signing up must not fail for that.
   insert into public.profiles (user_id, handle, display_name)
-  values (new.id, 'guest-' || right(new.id::text, 12), coalesce(v_name, 'Guest'))
+  values (new.id, 'guest-' || right(new.id::text, 12), v_name)
   on conflict do nothing;
   return null;
 end
@@ -527,9 +542,19 @@ create trigger profiles_follow_users
 
 -- Installed into a project that already has people: they get what a new one gets.
 insert into public.profiles (user_id, handle, display_name)
-select u.id, 'guest-' || right(u.id::text, 12), coalesce(nullif(btrim(left(regexp_replace(
-  coalesce(u.raw_user_meta_data ->> 'display_name', u.raw_user_meta_data ->> 'full_name', u.raw_user_meta_data ->> 'name', ''),
-  '[[:cntrl:]]+', ' ', 'g'), 100)), ''), 'Guest')
+select w.id,
+  case
+    when w.handle <> 'guest' and row_number() over (partition by w.handle order by w.created_at, w.id) = 1 then w.handle
+    else w.handle || '-' || right(w.id::text, 8)
+  end,
+  private.wished_name(w.raw_user_meta_data)
+from (
+  select u.id, u.created_at, u.raw_user_meta_data, private.wished_handle(u.raw_user_meta_data) as handle
+  from auth.users u
+) w
+on conflict do nothing;
+insert into public.profiles (user_id, handle, display_name)
+select u.id, 'guest-' || right(u.id::text, 12), private.wished_name(u.raw_user_meta_data)
 from auth.users u
 on conflict (user_id) do nothing;
 
