@@ -5,6 +5,7 @@ import { precedes, type Change, type Span } from "./moments.ts";
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
+const MENTION_GRACE = 30 * SECOND;
 /** Messages whose burst nobody could open get one when they are this old. */
 const OPENER_GRACE = 2 * SECOND;
 /** How long a letter that the provider refused stays away at most, before it is composed again. */
@@ -14,6 +15,8 @@ const REFUSAL_PAUSE = 31 * SECOND;
 export interface Ready {
   from: number;
   to: number;
+  /** When the message was written. */
+  written: Span;
 }
 
 /** When the window of a message's burst ends: that of the first message that nobody has told. */
@@ -35,6 +38,7 @@ export function burstReady(history: History, message: Message, windowMs: number)
   return {
     from: Math.min(...opened.map(({ writtenAt }) => writtenAt)) + windowMs,
     to: surelyReady(history, message, windowMs),
+    written: message.written,
   };
 }
 
@@ -55,15 +59,20 @@ function surelyReady(history: History, message: Message, windowMs: number): numb
   return settling === undefined ? Infinity : settling.at + windowMs;
 }
 
+/** A mention waits out its grace, whatever the window. */
+export function mentionReady({ writtenAt, written }: Message): Ready {
+  return { from: writtenAt + MENTION_GRACE, to: writtenAt + MENTION_GRACE, written };
+}
+
 /** Whether a step may tell the reader what is ready, by what they wished for in it. */
 export function mayTellIn(history: History, reader: Person, ready: Ready, { at, span }: Pick<Step, "at" | "span">): boolean {
-  return wishesIn(history, reader, span).some((wish) => {
+  return wishesIn(history, reader, ready, span).some((wish) => {
     if (wish.delivery === "daily") return at >= slotOf(wish, ready.from);
     if (at < ready.from) return false;
     // What a refusal sent back is due anew.
     if (at <= ready.to + DAY || reader.refusals.length > 0) return true;
     const putOff = (earlier: Step) =>
-      wishesIn(history, reader, { from: earlier.span.from, to: span.to }).some((other) => at >= slotOf(other, earlier.at));
+      wishesIn(history, reader, ready, { from: earlier.span.from, to: span.to }).some((other) => at >= slotOf(other, earlier.at));
     return history.steps.some((earlier) => earlier.claims && earlier.at >= ready.from && earlier.at < at && putOff(earlier));
   });
 }
@@ -74,20 +83,17 @@ export function lastChance(history: History, reader: Person, ready: Ready, after
   let putOff: { moment: number; until: number } | undefined;
   return history.steps.find((step) => {
     if (!step.complete || !precedes(after, step.span) || step.at < ready.to) return false;
+    const wishes = wishesIn(history, reader, ready, step.span);
     const change = lastChange(reader, step.span);
-    const due = wishesIn(history, reader, step.span).map((wish) => {
-      const late = wish.delivery !== "daily" && step.at > ready.from + DAY;
-      const usual = wish.delivery === "daily" ? slotOf(wish, Math.max(ready.to, change.at)) : ready.to;
-      if (!late && !isRaced(history, change)) return usual;
-      if (putOff === undefined || change.span.to > putOff.moment) {
-        putOff = { moment: step.span.from, until: slotOf(wish, step.at) };
-      }
-      return Math.max(usual, putOff.until);
-    });
+    const late = step.at > ready.from + DAY && wishes.some(({ delivery }) => delivery !== "daily");
+    if ((late || isRaced(history, ready, change)) && (putOff === undefined || change.span.to > putOff.moment)) {
+      putOff = { moment: step.span.from, until: Math.max(...wishes.map((wish) => slotOf(wish, step.at))) };
+    }
+    const due = wishes.map((wish) => (wish.delivery === "daily" ? slotOf(wish, Math.max(ready.to, change.at)) : ready.to));
     const heldBack = reader.refusals.some(
       (refusal) => refusal.span.from <= step.span.to && step.at < refusal.at + REFUSAL_PAUSE,
     );
-    return step.at >= Math.max(...due) && !heldBack;
+    return step.at >= Math.max(...due, putOff?.until ?? -Infinity) && !heldBack;
   });
 }
 
@@ -95,10 +101,10 @@ interface Wish extends Wishes {
   timeZone: string;
 }
 
-function wishesIn(history: History, reader: Person, span: Span): Wish[] {
+function wishesIn(history: History, reader: Person, ready: Ready, span: Span): Wish[] {
   // Freedom: a processor or a chat transaction beside a change of wishes may not know of it, and schedules by what was
   // before. At worst the news comes in the digest that it would have come in.
-  const raced = isRaced(history, lastChange(reader, span));
+  const raced = isRaced(history, ready, lastChange(reader, span));
   const wishes = raced ? reader.wishes.changes().map(({ value }) => value) : reader.wishes.possible(span);
   const timeZones = raced ? reader.timeZone.changes().map(({ value }) => value) : reader.timeZone.possible(span);
   return wishes.flatMap((wish) => timeZones.map((timeZone) => ({ ...wish, timeZone })));
@@ -109,8 +115,11 @@ function lastChange(reader: Person, span: Span): Change<unknown> {
   return changes.reduce((newest, made) => (made.span.from >= newest.span.from ? made : newest));
 }
 
-function isRaced(history: History, { span }: Change<unknown>): boolean {
-  const transactions = history.messages.flatMap(({ written, committed }) => (committed ? [{ from: written.from, to: committed.to }] : []));
+function isRaced(history: History, { written }: Ready, { span }: Change<unknown>): boolean {
+  if (precedes(span, written)) return false;
+  const transactions = history.messages.flatMap((message) =>
+    message.committed === null ? [] : [{ from: message.written.from, to: message.committed.to }],
+  );
   return [...transactions, ...history.steps.map((step) => step.span)].some((other) => !precedes(other, span) && !precedes(span, other));
 }
 

@@ -1,4 +1,4 @@
-import { burstReady, lastChance, mayTellIn, type Ready } from "./due.ts";
+import { burstReady, lastChance, mayTellIn, mentionReady, type Ready } from "./due.ts";
 import type { ComposedLetter, History, Message, Person, Step } from "./history.ts";
 import { precedes, type Span } from "./moments.ts";
 import type { DeliveredLetter } from "./delivered-letter.ts";
@@ -95,7 +95,7 @@ function whyWrong(history: History, reader: Person, message: Message, letter: Co
   if (!isNews(history, reader, message, letter.composed).possible) wrong.push("that is no news to them");
   if (!wants(reader, message.event, announcement || mentioned, letter.composed).possible) wrong.push("that they did not want");
   const step = { at: letter.at, span: letter.composed };
-  const ready = [burst(history, message), ...(mentioned ? [mention(message)] : [])];
+  const ready = [burst(history, message), ...(mentioned ? [mentionReady(message)] : [])];
   if (!ready.some((each) => mayTellIn(history, reader, each, step))) wrong.push("at the wrong time");
   return wrong;
 }
@@ -108,11 +108,6 @@ function burst(history: History, message: Message): Ready {
   const ready = burstReady(history, message, isAnnouncement(history, message) ? 0 : history.events[message.event]!.windowMs);
   bursts.set(message, ready);
   return ready;
-}
-
-/** A mention waits out its grace, whatever the window. */
-function mention({ writtenAt }: Message): Ready {
-  return { from: writtenAt + 30_000, to: writtenAt + 30_000 };
 }
 
 /** What decides on a message: in which steps the decision can have been, and whether it can have been against telling. */
@@ -133,7 +128,7 @@ function mayStayUntold(history: History, reader: Person, message: Message, accep
     const turnedOn = mentioned.possible && reader.levels[message.event]!.possible(byBurst.span).includes("mentions");
     return byBurst.mayBeAgainst || turnedOn;
   }
-  const byMention = decide(history, reader, message, mention(message), message.committed, true);
+  const byMention = decide(history, reader, message, mentionReady(message), message.committed, true);
   if (!byMention.mayBeAgainst && wanted.certain) return false;
   // The mention decided against telling. The burst tells instead, unless it had left the message to the mention.
   return byBurst.mayBeAgainst || byBurst.span.from <= byMention.span.to;
@@ -168,7 +163,7 @@ function decide(history: History, reader: Person, message: Message, ready: Ready
 
 function isLate(history: History, reader: Person, message: Message, letter: ComposedLetter): boolean {
   const last = (ready: Ready): Step | undefined => lastChance(history, reader, ready, message.committed!);
-  const chances = [last(burst(history, message)), ...(isMentioned(history, reader, message).possible ? [last(mention(message))] : [])];
+  const chances = [last(burst(history, message)), ...(isMentioned(history, reader, message).possible ? [last(mentionReady(message))] : [])];
   return chances.every((step) => step !== undefined && precedes(step.span, letter.composed));
 }
 

@@ -7,6 +7,7 @@ import type { StackAddress } from "./find-stack.ts";
 import { gatherPeople } from "./gather-people.ts";
 import type { PostedMessage } from "./judge-letters.ts";
 import { judgeReplay } from "./judge-replay.ts";
+import { createPace } from "./pace.ts";
 import type { ReplayArguments } from "./parse-arguments.ts";
 import type { Utterance } from "./parse-conversation.ts";
 import { type Line, type PostOutcome, postConversation, postMessage } from "./post-conversation.ts";
@@ -83,16 +84,6 @@ export async function replay(
     messages_covered: verdict.covered,
     missing: verdict.missing,
     doubled: verdict.doubled,
-  };
-}
-
-/** At the file's minutes, or at once. */
-function createPace(speed: "real" | "max", { now, wait }: ReplayDeps): (minute: number) => Promise<void> {
-  if (speed === "max") return async () => {};
-  const start = now();
-  return async (minute) => {
-    const ahead = start + minute * 60_000 - now();
-    if (ahead > 0) await wait(ahead);
   };
 }
 
