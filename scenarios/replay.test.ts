@@ -39,8 +39,8 @@ async function firstLines(name: string, count: number): Promise<string> {
 }
 
 it.each([
-  ["2006-05-27.train-c.raw.txt", 260, 12],
-  ["2008-04-27.train-a.raw.txt", 200, 12],
+  ["2006-05-27.train-c.raw.txt", 190, 12],
+  ["2008-04-27.train-a.raw.txt", 120, 12],
 ])("tells everybody everything once while people talk as in %s", async (name, count, people) => {
   const file = await firstLines(name, count);
   const { code, out, err } = await replay([file, "--people", String(people), "--window", "2"]);
@@ -49,7 +49,7 @@ it.each([
   const lines = out.trimEnd().split("\n");
   expect(lines).toHaveLength(1);
   const result = JSON.parse(lines[0]!) as ReplayResult;
-  expect(result.messages).toBeGreaterThan(150);
+  expect(result.messages).toBeGreaterThan(100);
   expect(result).toEqual({
     messages: result.messages,
     people,

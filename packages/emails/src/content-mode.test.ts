@@ -34,7 +34,7 @@ describe("in redacted mode", () => {
     const letter = everything(render(inMode(confidential, "redacted", locale)));
     for (const secret of SECRETS) expect(letter).not.toContain(secret);
     const { hidden } = languages[locale]!(locale);
-    for (const kind of ["email", "phone", "code", "link", "bankAccount"] as const) expect(letter).toContain(hidden[kind].replaceAll(" ", "\u00a0"));
+    for (const kind of ["email", "phone", "code", "link", "bankAccount"] as const) expect(letter.replace(/\s+/g, " ")).toContain(hidden[kind]);
     expect(letter).toContain("https://chat.example.com/files/plan?v=3");
   });
 
@@ -61,7 +61,7 @@ describe("in redacted mode", () => {
     for (const mode of ["redacted", "none"] as const) {
       const letter = createLetterRenderer(facts, links)(inMode(mention, mode));
       expect(everything(letter)).not.toMatch(/3920012|office@|ben@|jane@/);
-      expect(letter.subject).toContain("in Call [phone\u00a0number\u00a0hidden]".replaceAll("\u00a0", " "));
+      expect(letter.subject).toContain("in Call [phone number hidden]");
     }
   });
 

@@ -34,8 +34,9 @@ function listId(letter: LetterFacts, domain: string, title: string): string {
   if (letter.kind !== "conversation") return `<${letter.kind}.${domain}>`;
   const id = `<${letter.parts[0]!.event_id}.events.${domain}>`;
   const phrase = cleanLine(title, 60);
-  // A phrase in another script would need RFC 2047 words, which not every provider passes on unharmed.
-  return /^[\x20-\x7e]+$/.test(phrase) ? `"${phrase.replace(/["\\]/g, "\\$&")}" ${id}` : id;
+  // A phrase in another script would need RFC 2047 words, which not every provider passes on unharmed; one that looks
+  // like such a word would be decoded.
+  return /^[\x20-\x7e]+$/.test(phrase) && !phrase.includes("=?") ? `"${phrase.replace(/["\\]/g, "\\$&")}" ${id}` : id;
 }
 
 /** Ready-made URLs pass; anything else is encoded by the URL parser, which throws for what is none. */

@@ -29,7 +29,8 @@ export function letterSubject(
 ): string {
   const subject = rawSubject(letter, counts, cleanLine(firstTitle, LONGEST_TITLE), mentioners, mode, words);
   // Names carry word joiners against links; a subject has none to prevent.
-  return cleanLine(withoutIsolates(subject.replaceAll("\u2060", "")), LONGEST_SUBJECT);
+  // A title such as "=?utf-8?B?…?=" is an encoded word to mail clients: the joiner keeps it text.
+  return cleanLine(withoutIsolates(subject.replaceAll("\u2060", "")).replaceAll("=?", "=\u2060?"), LONGEST_SUBJECT);
 }
 
 function rawSubject(

@@ -56,12 +56,12 @@ function blank(text: string, findings: Finding[]): string {
   return blanked;
 }
 
-/** The text with words in the place of its secrets, e.g. `write to [e-mail hidden]`; the words stay on one line. */
+/** The text with words in the place of its secrets, e.g. `write to [e-mail hidden]`. */
 export function hideSecrets(text: string, secrets: Finding[], words: Record<SecretKind, string>): string {
   let hidden = "";
   let end = 0;
   for (const secret of secrets) {
-    hidden += text.slice(end, secret.start) + words[secret.kind].replaceAll(" ", "\u00a0");
+    hidden += text.slice(end, secret.start) + words[secret.kind];
     end = secret.end;
   }
   return hidden + text.slice(end);

@@ -15,7 +15,7 @@ const REFUSAL_PAUSE = 31 * SECOND;
 export interface Ready {
   from: number;
   to: number;
-  /** When the message was written. */
+  /** When its first notifications were written: with the message that may have opened its burst. */
   written: Span;
 }
 
@@ -34,12 +34,9 @@ export function burstReady(history: History, message: Message, windowMs: number)
         precedes(other.committed, step.span) &&
         step.at >= surelyReady(history, other, windowMs),
     );
-  const opened = history.messages.filter((other) => other === message || sharesBurst(other));
-  return {
-    from: Math.min(...opened.map(({ writtenAt }) => writtenAt)) + windowMs,
-    to: surelyReady(history, message, windowMs),
-    written: message.written,
-  };
+  const opener = history.messages.filter((other) => other === message || sharesBurst(other))
+    .reduce((first, other) => (other.written.from < first.written.from ? other : first));
+  return { from: opener.writtenAt + windowMs, to: surelyReady(history, message, windowMs), written: opener.written };
 }
 
 /**

@@ -57,7 +57,7 @@ export function judge(history: History, delivered: DeliveredLetter[]): string[] 
       const letter = told.get(`${reader.number} ${message.number}`);
       const name = `${reader.handle} and message ${message.number}`;
       if (letter !== undefined) {
-        if (isLate(history, reader, message, letter)) complain(`${name}: told too late`);
+        if (isLate(history, reader, message, letter)) complain(`${name}: told too late, at ${new Date(letter.at).toISOString()}`);
       } else if (!mayStayUntold(history, reader, message, accepted)) {
         const counted = hidden.some(
           (part) => part.reader === reader && part.event === message.event &&

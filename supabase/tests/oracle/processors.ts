@@ -52,13 +52,16 @@ export function createProcessors(connections: Sql[], history: History, moments: 
       provider: {
         ...unreliable.provider,
         async sendBatch(body, key, size) {
-          const { value: outcome, span } = await moments.during(() => unreliable.provider.sendBatch(body, key, size));
+          // Nobody knows, as long as it has no answer.
+          const attempt: Attempt = { at: clock.now(), outcome: "ambiguous", size };
           const sent = JSON.parse(body) as { tags: { value: string }[] }[];
-          const attempt = { at: clock.now(), outcome: outcomeOf(outcome), size };
+          const letters = sent.map(({ tags }) => history.letters.get(tags[0]!.value)!);
+          for (const letter of letters) letter.attempts.push(attempt);
+          const { value: outcome, span } = await moments.during(() => unreliable.provider.sendBatch(body, key, size));
+          attempt.outcome = outcomeOf(outcome);
           history.requests.push(attempt);
-          for (const letter of sent.map(({ tags }) => history.letters.get(tags[0]!.value)!)) {
-            letter.attempts.push(attempt);
-            if (attempt.outcome === "refused") history.people[letter.reader]!.refusals.push({ at: clock.now(), span });
+          if (attempt.outcome === "refused") {
+            for (const { reader } of letters) history.people[reader]!.refusals.push({ at: clock.now(), span });
           }
           return outcome;
         },

@@ -56,9 +56,10 @@ it("goes on after a refusal", async () => {
 it("ends when no answer comes, once those under way have ended", async () => {
   const api = createApi();
   const posting = postConversation(["a", "b", "c"].map((author) => line(author, author)), api.post, options(2));
+  const ending = expect(posting).rejects.toThrow("The API stopped answering: fetch failed (HTTP 0).");
   await settled();
   await api.answer("a", { ok: false, answered: false, code: "HTTP 0", message: "fetch failed" });
   await api.answer("b");
-  await expect(posting).rejects.toThrow("The API stopped answering: fetch failed (HTTP 0).");
+  await ending;
   expect(api.asked).toEqual(["a", "b"]);
 });

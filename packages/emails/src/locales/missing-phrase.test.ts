@@ -14,6 +14,7 @@ describe("a missing phrase", () => {
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     allowImportingTsExtensions: true,
     types: [],
+    lib: ["lib.es2023.d.ts"],
   };
 
   /** Compiles one more file in this folder and says what is wrong with it. */
