@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { TEMPLATE_VERSION } from "../packages/emails/src/template-version.ts";
 import { buildInitialMigration } from "./build-migrations.ts";
 
 const root = new URL("../", import.meta.url);
@@ -25,6 +26,11 @@ test("docs/errors.md lists the codes that the schema raises, with their messages
     expect(message!.replaceAll("…", "%s"), code).toBe(inSchema.get(code!)![0]);
     expect(hint!.replaceAll("`", ""), code).toBe(inSchema.get(code!)![1]);
   }
+});
+
+test("the database freezes the version of the templates that are compiled", () => {
+  const [, inSql] = /private\.template_version\(\)[^;]*?return (\d+);/.exec(read("supabase/schemas/72_composing.sql"))!;
+  expect(Number(inSql)).toBe(TEMPLATE_VERSION);
 });
 
 test("the migration is what the schemas say", () => {

@@ -148,10 +148,35 @@ as $$
 $$;
 revoke execute on function private.audit(text, jsonb) from public;
 
--- 10_events_and_people.sql
+create function private.growing_pause(attempts integer)
+returns interval
+language sql
+immutable
+return least(interval '1 hour', interval '30 seconds' * 2 ^ least(attempts - 1, 10));
+comment on function private.growing_pause(integer) is '30 s, doubling with each failed attempt to at most an hour.';
+revoke execute on function private.growing_pause(integer) from public;
 
--- The reference host, part one: organizations, events and who is in them. An app with its own tables
--- replaces this file, 20_chat.sql and 25_host_adapter.sql, and nothing else.
+-- Every exactly-once argument here assumes that each statement sees what committed before it.
+create function private.require_read_committed()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception using
+      errcode = 'CN010',
+      message = format('The processor must run in READ COMMITTED, not %s.', current_setting('transaction_isolation')),
+      hint = 'Remove default_transaction_isolation from the role or the connection.';
+  end if;
+end
+$$;
+revoke execute on function private.require_read_committed() from public;
+
+-- 05_operators.sql
+
+-- Who runs the deployment, and how functions with the owner's rights ask for it.
 
 create table private.operators (
   user_id uuid primary key references auth.users (id) on delete cascade,
@@ -160,6 +185,46 @@ create table private.operators (
 comment on table private.operators is 'People who run the deployment: they see every notification and the cockpit.';
 alter table private.operators enable row level security;
 grant select, insert, delete on private.operators to service_role;
+
+-- Owner's rights: private.operators is nobody's to read.
+create function private.is_operator()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (select from private.operators o where o.user_id = (select auth.uid()));
+$$;
+revoke execute on function private.is_operator() from public;
+grant execute on function private.is_operator() to authenticated;
+
+-- For functions that run with the owner's rights: the caller is an operator, the service key, or the owner at a console.
+create function private.require_operator()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if private.is_operator()
+    or current_setting('role') = 'service_role'
+    or (current_setting('role') = 'none' and pg_has_role(session_user, current_user, 'member'))
+  then
+    return;
+  end if;
+  raise exception using
+    errcode = 'CN020',
+    message = 'Only operators may do this.',
+    hint = 'Ask for a row in private.operators.';
+end
+$$;
+revoke execute on function private.require_operator() from public;
+
+-- 10_events_and_people.sql
+
+-- The reference host, part one: organizations, events and who is in them. An app with its own tables
+-- replaces this file, 15_profiles.sql, 20_chat.sql and 25_host_adapter.sql, and nothing else.
 
 create table public.organizations (
   id uuid primary key default gen_random_uuid(),
@@ -207,22 +272,6 @@ create table public.event_participants (
 comment on table public.event_participants is 'Who takes part in an event, with what role, since when.';
 create index event_participants_user_idx on public.event_participants (user_id, event_id);
 comment on index public.event_participants_user_idx is 'A person''s events: every policy asks for them.';
-
-create table public.profiles (
-  user_id uuid primary key references auth.users (id) on delete cascade,
-  handle text not null,
-  display_name text not null,
-  locale text not null default 'en',
-  time_zone text not null default 'UTC',
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint profiles_handle_is_unique unique (handle),
-  constraint profiles_handle_is_a_word check (handle ~ '^[a-z0-9]([a-z0-9_.-]{0,30}[a-z0-9_])?$' and handle <> 'everyone'),
-  constraint profiles_display_name_is_a_short_line check (display_name ~ '\S' and length(display_name) <= 100 and display_name !~ '[\r\n]'),
-  constraint profiles_locale_is_a_tag check (locale ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
-  constraint profiles_time_zone_is_a_name check (time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$')
-);
-comment on table public.profiles is 'What others see of a person, and how letters to them are written (BCP 47 locale, IANA time zone).';
 
 -- Runs with the owner's rights: policies ask it about rows their own policies would hide. Answers only for the caller.
 create function private.my_organization_ids()
@@ -294,72 +343,6 @@ $$;
 revoke execute on function private.my_run_event_ids() from public;
 grant execute on function private.my_run_event_ids() to authenticated;
 
--- Owner's rights for the same reason: people in an event or organization with the caller.
-create function private.shares_a_room(other_id uuid)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select exists (
-      select
-      from public.event_participants p
-      where p.user_id = other_id
-        and p.event_id in (select private.my_event_ids())
-    )
-    or exists (
-      select
-      from public.organization_members m
-      where m.user_id = other_id
-        and (
-          m.organization_id in (select private.my_organization_ids())
-          or m.organization_id in (
-            select e.organization_id
-            from public.events e
-            where e.id in (select private.my_event_ids())
-          )
-        )
-    );
-$$;
-revoke execute on function private.shares_a_room(uuid) from public;
-grant execute on function private.shares_a_room(uuid) to authenticated;
-
--- Owner's rights: private.operators is nobody's to read.
-create function private.is_operator()
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select exists (select from private.operators o where o.user_id = (select auth.uid()));
-$$;
-revoke execute on function private.is_operator() from public;
-grant execute on function private.is_operator() to authenticated;
-
--- For functions that run with the owner's rights: the caller is an operator, the service key, or the owner at a console.
-create function private.require_operator()
-returns void
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  if private.is_operator()
-    or current_setting('role') = 'service_role'
-    or (current_setting('role') = 'none' and pg_has_role(session_user, current_user, 'member'))
-  then
-    return;
-  end if;
-  raise exception using
-    errcode = 'CN020',
-    message = 'Only operators may do this.',
-    hint = 'Ask for a row in private.operators.';
-end
-$$;
-revoke execute on function private.require_operator() from public;
-
 alter table public.organizations enable row level security;
 revoke all on public.organizations from anon, authenticated, service_role;
 grant select on public.organizations to authenticated;
@@ -413,6 +396,57 @@ create policy "organizers add people to their events"
 create policy "organizers remove people, and people leave"
   on public.event_participants for delete to authenticated
   using (user_id = (select auth.uid()) or event_id in (select private.my_run_event_ids()));
+
+-- 15_profiles.sql
+
+-- The reference host, part two: what people show of themselves.
+
+create table public.profiles (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  handle text not null,
+  display_name text not null,
+  locale text not null default 'en',
+  time_zone text not null default 'UTC',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint profiles_handle_is_unique unique (handle),
+  constraint profiles_handle_is_a_word check (handle ~ '^[a-z0-9]([a-z0-9_.-]{0,30}[a-z0-9_])?$' and handle <> 'everyone'),
+  constraint profiles_display_name_is_a_short_line check (display_name ~ '\S' and length(display_name) <= 100 and display_name !~ '[\r\n]'),
+  constraint profiles_locale_is_a_tag check (locale ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
+  constraint profiles_time_zone_is_a_name check (time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$')
+);
+comment on table public.profiles is 'What others see of a person, and how letters to them are written (BCP 47 locale, IANA time zone).';
+
+-- Owner's rights for the same reason: people in an event or organization with the caller.
+create function private.shares_a_room(other_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+      select
+      from public.event_participants p
+      where p.user_id = other_id
+        and p.event_id in (select private.my_event_ids())
+    )
+    or exists (
+      select
+      from public.organization_members m
+      where m.user_id = other_id
+        and (
+          m.organization_id in (select private.my_organization_ids())
+          or m.organization_id in (
+            select e.organization_id
+            from public.events e
+            where e.id in (select private.my_event_ids())
+          )
+        )
+    );
+$$;
+revoke execute on function private.shares_a_room(uuid) from public;
+grant execute on function private.shares_a_room(uuid) to authenticated;
 
 alter table public.profiles enable row level security;
 revoke all on public.profiles from anon, authenticated, service_role;
@@ -560,7 +594,7 @@ on conflict (user_id) do nothing;
 
 -- 20_chat.sql
 
--- The reference host, part two: the chat itself.
+-- The reference host, part three: the chat itself.
 
 -- Unicode's white space by its code points: what \s means depends on the database's locale.
 create function private.has_text(body text)
@@ -1263,13 +1297,9 @@ end
 $$;
 revoke execute on function private.notice_messages(uuid[], boolean[]) from public;
 
-create function private.growing_pause(attempts integer)
-returns interval
-language sql
-immutable
-return least(interval '1 hour', interval '30 seconds' * 2 ^ least(attempts - 1, 10));
-comment on function private.growing_pause(integer) is '30 s, doubling with each failed attempt to at most an hour.';
-revoke execute on function private.growing_pause(integer) from public;
+-- 45_settling.sql
+
+-- From the outbox into bursts: settling, and opening what nobody opened.
 
 -- Messages whose burst settled before they committed, whose burst could not be opened, or whose opener is still in
 -- its transaction: their event gets a burst here. Two seconds of age leave ordinary openers the time to commit.
@@ -1490,27 +1520,9 @@ end
 $$;
 revoke execute on function private.postpone_settling(private.bursts[], timestamptz) from public;
 
--- Every exactly-once argument here assumes that each statement sees what committed before it.
-create function private.require_read_committed()
-returns void
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception using
-      errcode = 'CN010',
-      message = format('The processor must run in READ COMMITTED, not %s.', current_setting('transaction_isolation')),
-      hint = 'Remove default_transaction_isolation from the role or the connection.';
-  end if;
-end
-$$;
-revoke execute on function private.require_read_committed() from public;
-
 -- 50_notifications.sql
 
--- From a burst to recipients: notifications, the trigger on the chat, and fan-out.
+-- From a burst to recipients: who is owed what.
 
 create table public.notifications (
   id bigint generated always as identity primary key,
@@ -1555,18 +1567,6 @@ create policy "recipients read their own notifications, operators all"
   on public.notifications for select to authenticated
   using (user_id = (select auth.uid()) or (select private.is_operator()));
 
-create table private.fan_out_failures (
-  burst_id bigint not null,
-  user_id uuid not null,
-  attempts integer not null default 1,
-  retry_at timestamptz not null,
-  primary key (burst_id, user_id)
-);
-comment on table private.fan_out_failures is 'Recipients whose notification could not be written: tried again until it can.';
-create index fan_out_failures_retry_idx on private.fan_out_failures (retry_at);
-comment on index private.fan_out_failures_retry_idx is 'continue_fan_out(): whose retry is due?';
-alter table private.fan_out_failures enable row level security;
-
 -- Notifies some recipients of a burst: those given, or the next page after one. Returns how many recipients it
 -- visited and the last of them. Whoever wants none of it gets no row.
 create function private.notify_recipients(
@@ -1600,6 +1600,10 @@ as $$
   from page;
 $$;
 revoke execute on function private.notify_recipients(bigint, uuid, boolean, timestamptz, uuid, integer, uuid[]) from public;
+
+-- 52_new_messages.sql
+
+-- From a message to the engine: whom it mentions, and the trigger on the chat.
 
 create function private.mentioned_handles(body text)
 returns text[]
@@ -1779,6 +1783,22 @@ create trigger on_chat_message_created
   after insert on public.chat_messages
   referencing new table as posted
   for each statement execute function public.create_chat_notifications();
+
+-- 54_fan_out.sql
+
+-- From a settled burst to all its recipients, page by page.
+
+create table private.fan_out_failures (
+  burst_id bigint not null,
+  user_id uuid not null,
+  attempts integer not null default 1,
+  retry_at timestamptz not null,
+  primary key (burst_id, user_id)
+);
+comment on table private.fan_out_failures is 'Recipients whose notification could not be written: tried again until it can.';
+create index fan_out_failures_retry_idx on private.fan_out_failures (retry_at);
+comment on index private.fan_out_failures_retry_idx is 'continue_fan_out(): whose retry is due?';
+alter table private.fan_out_failures enable row level security;
 
 -- One page of one burst. The second time a page fails it goes row by row, so that one bad row holds up nobody else.
 create function private.fan_out_page(burst private.bursts, page_size integer, as_of timestamptz)
@@ -2064,13 +2084,14 @@ as $$
 declare
   v_lifted boolean;
 begin
+  -- The score before the suppression, as score_bounce() does: in another order the two could wait for each other.
+  delete from private.bounce_scores b
+  where b.address_hash = private.address_hash(unsuppress_address.address);
   update private.suppressions s
   set lifted_at = as_of
   where s.address_hash = private.address_hash(unsuppress_address.address)
     and s.lifted_at is null;
   v_lifted := found;
-  delete from private.bounce_scores b
-  where b.address_hash = private.address_hash(unsuppress_address.address);
   delete from public.address_problems p
   where p.user_id in (select u.user_id from private.people_by_address(unsuppress_address.address) u);
   return v_lifted;
@@ -2275,7 +2296,7 @@ return coalesce(first_attempt_at < as_of - interval '23 hours', false);
 revoke execute on function private.is_too_late(timestamptz, timestamptz) from public;
 
 -- Nobody found out in time whether these letters were accepted: a person decides.
-create function private.give_up_dispatch(dispatch private.dispatches, as_of timestamptz)
+create function private.give_up_dispatch(dispatch private.dispatches, reason text, as_of timestamptz)
 returns void
 language plpgsql
 volatile
@@ -2285,11 +2306,11 @@ begin
   perform private.fail_letters(
     array(select e.id from public.emails e where e.dispatch_id = dispatch.id), 'outcome_unknown', as_of);
   update private.dispatches d
-  set status = 'failed', outcome = 'outcome_unknown', updated_at = as_of
+  set status = 'failed', outcome = 'outcome_unknown', last_error = coalesce(reason, d.last_error), updated_at = as_of
   where d.id = dispatch.id;
 end
 $$;
-revoke execute on function private.give_up_dispatch(private.dispatches, timestamptz) from public;
+revoke execute on function private.give_up_dispatch(private.dispatches, text, timestamptz) from public;
 
 -- Retries that are due, and dispatches whose worker went silent: nobody knows whether the request left, so the same
 -- letters go again under the same key.
@@ -2314,7 +2335,12 @@ begin
     for update skip locked
   loop
     if private.is_too_late(v_dispatch.first_attempt_at, as_of) then
-      perform private.give_up_dispatch(v_dispatch, as_of);
+      if v_dispatch.status = 'retrying' and v_dispatch.ambiguous_at is null then
+        -- Every answer was a refusal: nothing was accepted, however long ago.
+        perform private.dissolve_dispatch(v_dispatch.id, as_of, as_of);
+      else
+        perform private.give_up_dispatch(v_dispatch, null, as_of);
+      end if;
       continue;
     end if;
     update private.dispatches d
@@ -2382,6 +2408,8 @@ begin
     and d.attempt >= mark_notification_sent.attempt
     and d.status in ('sending', 'retrying');
   if not found then
+    -- A later attempt may have learned of it by its key alone; now its ids are known.
+    perform private.confirm_dispatch(dispatch_id, provider_ids, as_of);
     return false;
   end if;
   update public.emails e
@@ -2444,8 +2472,8 @@ begin
   if cardinality(email_ids) = 0 then
     return;
   end if;
-  insert into private.dispatches (id, status, next_attempt_at, letter_count, facts, created_at, updated_at)
-  select v_new_id, 'retrying', as_of, cardinality(email_ids), d.facts, as_of, as_of
+  insert into private.dispatches (id, status, attempt, next_attempt_at, letter_count, facts, created_at, updated_at)
+  select v_new_id, 'retrying', 0, as_of, cardinality(email_ids), d.facts, as_of, as_of
   from private.dispatches d
   where d.id = split_off.dispatch_id;
   update public.emails e
@@ -2513,8 +2541,12 @@ begin
   set status = 'retrying',
     outcome = retry_dispatch.outcome,
     last_error = reason,
-    ambiguous_at = case when retry_dispatch.outcome = 'ambiguous' then coalesce(d.ambiguous_at, as_of) else d.ambiguous_at end,
-    body = case when retry_dispatch.outcome = 'ambiguous' then coalesce(d.body, retry_dispatch.body) else d.body end,
+    -- A request of ours that still runs may yet be accepted.
+    ambiguous_at = case
+      when retry_dispatch.outcome in ('ambiguous', 'in_progress') then coalesce(d.ambiguous_at, as_of)
+      else d.ambiguous_at
+    end,
+    body = coalesce(d.body, retry_dispatch.body),
     next_attempt_at = as_of + greatest(v_pause, make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0)),
     updated_at = as_of
   where d.id = dispatch.id;
@@ -2596,8 +2628,10 @@ begin
     update private.dispatches d
     set outcome = 'unconfirmed', last_error = reason, unconfirmed_at = as_of
     where d.id = v_dispatch.id;
-  elsif private.is_too_late(v_dispatch.first_attempt_at, as_of) then
-    perform private.give_up_dispatch(v_dispatch, as_of);
+  elsif private.is_too_late(v_dispatch.first_attempt_at, as_of)
+    and (outcome in ('ambiguous', 'in_progress') or v_dispatch.ambiguous_at is not null)
+  then
+    perform private.give_up_dispatch(v_dispatch, reason, as_of);
   elsif outcome in ('ambiguous', 'in_progress')
     -- After an ambiguous attempt a refusal says nothing of the earlier request: the same letters stay.
     or v_dispatch.ambiguous_at is not null
@@ -2614,7 +2648,7 @@ begin
 end
 $$;
 comment on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz) is
-  'A dispatch was not accepted, or nobody knows. outcome: ambiguous (no answer, 5xx), in_progress (409, the first request still runs), refused (nothing accepted), of that rate_limited and quota_exceeded (429), unauthorized (401, 403); rejected (4xx: a letter is bad, letter_index if named), unconfirmed (409, the key was taken with other bytes). body: the request, kept after an ambiguous attempt. jitter: 0 to 1.';
+  'A dispatch was not accepted, or nobody knows. outcome: ambiguous (no answer, 5xx), in_progress (409, the first request still runs), refused (nothing accepted), of that rate_limited and quota_exceeded (429), unauthorized (401, 403); rejected (4xx: a letter is bad, letter_index if named), unconfirmed (409, the key was taken with other bytes). body: the request, kept while its outcome is unknown (ambiguous, in_progress). jitter: 0 to 1.';
 revoke execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz)
   from public, anon, authenticated;
 grant execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz)
@@ -2622,24 +2656,21 @@ grant execute on function public.mark_notification_failed(uuid, integer, text, t
 
 -- Owner's rights: processors may execute this and read nothing else.
 create function private.unconfirmed_letters(as_of timestamptz default now())
-returns table (dispatch_id uuid, since timestamptz, addresses text[])
+returns table (dispatch_id uuid, since timestamptz, email_id uuid, address text)
 language sql
 stable
 security definer
 set search_path = ''
 as $$
-  select d.id, d.first_attempt_at, (
-    select array_agg(e.address order by e.position)
-    from public.emails e
-    where e.dispatch_id = d.id
-  )
+  select d.id, d.first_attempt_at, e.id, e.address
   from private.dispatches d
+  join public.emails e on e.dispatch_id = d.id and e.position = 0
   where d.unconfirmed_at between as_of - interval '1 hour' and as_of
   order by d.unconfirmed_at
   limit 10;
 $$;
 comment on function private.unconfirmed_letters(timestamptz) is
-  'Dispatches of the last hour that the provider has by its word about their key alone: since when, to whom, in order.';
+  'Dispatches of the last hour that the provider has by its word about their key alone: since when, and their first letter. All were accepted or none.';
 revoke execute on function private.unconfirmed_letters(timestamptz) from public;
 grant execute on function private.unconfirmed_letters(timestamptz) to service_role, notifier;
 
@@ -2757,6 +2788,11 @@ set search_path = ''
 as $$
 begin
   if exists (select from private.breakers b where b.failures > 0 or b.state <> 'closed') then
+    -- All of them, in one order: two processors may have news of different ones.
+    perform
+    from private.breakers b
+    order by b.name
+    for update;
     perform private.move_breaker(b.name, 'closed', null, 'accepted', as_of)
     from private.breakers b
     where b.state <> 'closed';
@@ -3145,7 +3181,7 @@ create function private.template_version()
 returns integer
 language sql
 immutable
-return 1;
+return 2;
 comment on function private.template_version() is 'Version of the letters'' templates, frozen into each dispatch.';
 revoke execute on function private.template_version() from public;
 
@@ -3650,6 +3686,24 @@ immutable
 return jsonb_build_object('email_ids', to_jsonb(email_ids));
 revoke execute on function private.list_letters(uuid[]) from public;
 
+-- In the order of their ids, so that two operators with the same long list do not wait for each other.
+create function private.lock_failed_letters(email_ids uuid[])
+returns uuid[]
+language sql
+volatile
+set search_path = ''
+as $$
+  select array(
+    select e.id
+    from public.emails e
+    where e.id = any(email_ids)
+      and e.status = 'failed'
+    order by e.id
+    for update
+  );
+$$;
+revoke execute on function private.lock_failed_letters(uuid[]) from public;
+
 -- Owner's rights: operators may retry, not write.
 create function private.retry_letters(email_ids uuid[], as_of timestamptz default now())
 returns integer
@@ -3662,16 +3716,10 @@ declare
   v_retried uuid[];
 begin
   perform private.require_operator();
-  with discarded as (
-    update public.emails e
-    set status = 'discarded', reason = 'retried', updated_at = as_of
-    where e.id = any(email_ids)
-      and e.status = 'failed'
-    returning e.id
-  )
-  select coalesce(array_agg(d.id), '{}')
-  into v_retried
-  from discarded d;
+  v_retried := private.lock_failed_letters(email_ids);
+  update public.emails e
+  set status = 'discarded', reason = 'retried', updated_at = as_of
+  where e.id = any(v_retried);
   update public.notifications n
   set status = 'pending', reason = null, email_id = null, scheduled_for = as_of, updated_at = as_of
   where n.email_id = any(v_retried)
@@ -3696,16 +3744,10 @@ declare
   v_discarded uuid[];
 begin
   perform private.require_operator();
-  with discarded as (
-    update public.emails e
-    set status = 'discarded', updated_at = as_of
-    where e.id = any(email_ids)
-      and e.status = 'failed'
-    returning e.id
-  )
-  select coalesce(array_agg(d.id), '{}')
-  into v_discarded
-  from discarded d;
+  v_discarded := private.lock_failed_letters(email_ids);
+  update public.emails e
+  set status = 'discarded', updated_at = as_of
+  where e.id = any(v_discarded);
   perform private.audit('discard_letters', private.list_letters(v_discarded));
   return cardinality(v_discarded);
 end
@@ -4066,8 +4108,8 @@ begin
       message = 'A test letter goes to the operator who asks for it, and you have no address.',
       hint = 'Sign in as an operator with an e-mail address.';
   end if;
-  insert into private.dispatches (id, status, next_attempt_at, letter_count, facts, created_at, updated_at)
-  select v_dispatch_id, 'retrying', as_of, 1,
+  insert into private.dispatches (id, status, attempt, next_attempt_at, letter_count, facts, created_at, updated_at)
+  select v_dispatch_id, 'retrying', 0, as_of, 1,
     jsonb_set(jsonb_set(private.freeze_facts('{}', '{}'),
       array['events', v_event_id::text], jsonb_build_object('title', 'Test event', 'organization_name', s.product_name)),
       array['messages', '0'], jsonb_build_object(
@@ -4364,6 +4406,41 @@ from private.incidents;
 comment on view public.incidents is 'Faults the engine caught: for operators.';
 revoke all on public.incidents from anon, authenticated, service_role;
 grant select on public.incidents to authenticated, service_role;
+
+-- What became of dispatches, not what their letters say: facts and body stay closed.
+grant select (id, status, attempt, letter_count, outcome, last_error, next_attempt_at, first_attempt_at, ambiguous_at,
+    unconfirmed_at, created_at, updated_at)
+  on private.dispatches to authenticated, service_role;
+create policy "operators read what became of dispatches"
+  on private.dispatches for select to authenticated
+  using ((select private.is_operator()));
+
+create view public.dead_letters
+with (security_invoker = true) as
+select e.id, e.user_id, e.kind, e.reason,
+  case when d.status = 'failed' then d.outcome else 'failed_after_sending' end as code,
+  d.attempt as attempts,
+  d.last_error,
+  d.first_attempt_at,
+  e.updated_at as failed_at,
+  exists (select from private.webhook_events w where w.email_id = e.id) as known_to_provider
+from public.emails e
+join private.dispatches d on d.id = e.dispatch_id
+where e.status = 'failed';
+comment on view public.dead_letters is
+  'For operators: letters that nobody will send unless somebody decides (retry_email, discard_email). code: rejected, outcome_unknown, before_restore, failed_after_sending. last_error: the last answer''s name. known_to_provider: a webhook spoke of it, so it was accepted whatever we heard.';
+revoke all on public.dead_letters from anon, authenticated, service_role;
+grant select on public.dead_letters to authenticated, service_role;
+
+create view public.unconfirmed_dispatches
+with (security_invoker = true) as
+select d.id, d.letter_count, d.attempt as attempts, d.last_error, d.first_attempt_at, d.unconfirmed_at
+from private.dispatches d
+where d.unconfirmed_at is not null;
+comment on view public.unconfirmed_dispatches is
+  'For operators: dispatches marked sent by the provider''s word about their key alone. Webhooks and, for an hour, the provider''s list confirm them; what stays here longer wants a look at the provider''s log.';
+revoke all on public.unconfirmed_dispatches from anon, authenticated, service_role;
+grant select on public.unconfirmed_dispatches to authenticated, service_role;
 
 -- 95_api.sql
 

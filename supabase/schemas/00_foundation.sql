@@ -143,3 +143,29 @@ as $$
   values ((select auth.uid()), action, details);
 $$;
 revoke execute on function private.audit(text, jsonb) from public;
+
+create function private.growing_pause(attempts integer)
+returns interval
+language sql
+immutable
+return least(interval '1 hour', interval '30 seconds' * 2 ^ least(attempts - 1, 10));
+comment on function private.growing_pause(integer) is '30 s, doubling with each failed attempt to at most an hour.';
+revoke execute on function private.growing_pause(integer) from public;
+
+-- Every exactly-once argument here assumes that each statement sees what committed before it.
+create function private.require_read_committed()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception using
+      errcode = 'CN010',
+      message = format('The processor must run in READ COMMITTED, not %s.', current_setting('transaction_isolation')),
+      hint = 'Remove default_transaction_isolation from the role or the connection.';
+  end if;
+end
+$$;
+revoke execute on function private.require_read_committed() from public;

@@ -1,4 +1,4 @@
--- The reference host, part two: the chat itself.
+-- The reference host, part three: the chat itself.
 
 -- Unicode's white space by its code points: what \s means depends on the database's locale.
 create function private.has_text(body text)

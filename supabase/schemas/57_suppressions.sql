@@ -78,13 +78,14 @@ as $$
 declare
   v_lifted boolean;
 begin
+  -- The score before the suppression, as score_bounce() does: in another order the two could wait for each other.
+  delete from private.bounce_scores b
+  where b.address_hash = private.address_hash(unsuppress_address.address);
   update private.suppressions s
   set lifted_at = as_of
   where s.address_hash = private.address_hash(unsuppress_address.address)
     and s.lifted_at is null;
   v_lifted := found;
-  delete from private.bounce_scores b
-  where b.address_hash = private.address_hash(unsuppress_address.address);
   delete from public.address_problems p
   where p.user_id in (select u.user_id from private.people_by_address(unsuppress_address.address) u);
   return v_lifted;

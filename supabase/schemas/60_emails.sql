@@ -138,7 +138,7 @@ return coalesce(first_attempt_at < as_of - interval '23 hours', false);
 revoke execute on function private.is_too_late(timestamptz, timestamptz) from public;
 
 -- Nobody found out in time whether these letters were accepted: a person decides.
-create function private.give_up_dispatch(dispatch private.dispatches, as_of timestamptz)
+create function private.give_up_dispatch(dispatch private.dispatches, reason text, as_of timestamptz)
 returns void
 language plpgsql
 volatile
@@ -148,11 +148,11 @@ begin
   perform private.fail_letters(
     array(select e.id from public.emails e where e.dispatch_id = dispatch.id), 'outcome_unknown', as_of);
   update private.dispatches d
-  set status = 'failed', outcome = 'outcome_unknown', updated_at = as_of
+  set status = 'failed', outcome = 'outcome_unknown', last_error = coalesce(reason, d.last_error), updated_at = as_of
   where d.id = dispatch.id;
 end
 $$;
-revoke execute on function private.give_up_dispatch(private.dispatches, timestamptz) from public;
+revoke execute on function private.give_up_dispatch(private.dispatches, text, timestamptz) from public;
 
 -- Retries that are due, and dispatches whose worker went silent: nobody knows whether the request left, so the same
 -- letters go again under the same key.
@@ -177,7 +177,12 @@ begin
     for update skip locked
   loop
     if private.is_too_late(v_dispatch.first_attempt_at, as_of) then
-      perform private.give_up_dispatch(v_dispatch, as_of);
+      if v_dispatch.status = 'retrying' and v_dispatch.ambiguous_at is null then
+        -- Every answer was a refusal: nothing was accepted, however long ago.
+        perform private.dissolve_dispatch(v_dispatch.id, as_of, as_of);
+      else
+        perform private.give_up_dispatch(v_dispatch, null, as_of);
+      end if;
       continue;
     end if;
     update private.dispatches d
@@ -245,6 +250,8 @@ begin
     and d.attempt >= mark_notification_sent.attempt
     and d.status in ('sending', 'retrying');
   if not found then
+    -- A later attempt may have learned of it by its key alone; now its ids are known.
+    perform private.confirm_dispatch(dispatch_id, provider_ids, as_of);
     return false;
   end if;
   update public.emails e
@@ -307,8 +314,8 @@ begin
   if cardinality(email_ids) = 0 then
     return;
   end if;
-  insert into private.dispatches (id, status, next_attempt_at, letter_count, facts, created_at, updated_at)
-  select v_new_id, 'retrying', as_of, cardinality(email_ids), d.facts, as_of, as_of
+  insert into private.dispatches (id, status, attempt, next_attempt_at, letter_count, facts, created_at, updated_at)
+  select v_new_id, 'retrying', 0, as_of, cardinality(email_ids), d.facts, as_of, as_of
   from private.dispatches d
   where d.id = split_off.dispatch_id;
   update public.emails e
@@ -376,8 +383,12 @@ begin
   set status = 'retrying',
     outcome = retry_dispatch.outcome,
     last_error = reason,
-    ambiguous_at = case when retry_dispatch.outcome = 'ambiguous' then coalesce(d.ambiguous_at, as_of) else d.ambiguous_at end,
-    body = case when retry_dispatch.outcome = 'ambiguous' then coalesce(d.body, retry_dispatch.body) else d.body end,
+    -- A request of ours that still runs may yet be accepted.
+    ambiguous_at = case
+      when retry_dispatch.outcome in ('ambiguous', 'in_progress') then coalesce(d.ambiguous_at, as_of)
+      else d.ambiguous_at
+    end,
+    body = coalesce(d.body, retry_dispatch.body),
     next_attempt_at = as_of + greatest(v_pause, make_interval(secs => coalesce(retry_after_ms, 0) / 1000.0)),
     updated_at = as_of
   where d.id = dispatch.id;
@@ -459,8 +470,10 @@ begin
     update private.dispatches d
     set outcome = 'unconfirmed', last_error = reason, unconfirmed_at = as_of
     where d.id = v_dispatch.id;
-  elsif private.is_too_late(v_dispatch.first_attempt_at, as_of) then
-    perform private.give_up_dispatch(v_dispatch, as_of);
+  elsif private.is_too_late(v_dispatch.first_attempt_at, as_of)
+    and (outcome in ('ambiguous', 'in_progress') or v_dispatch.ambiguous_at is not null)
+  then
+    perform private.give_up_dispatch(v_dispatch, reason, as_of);
   elsif outcome in ('ambiguous', 'in_progress')
     -- After an ambiguous attempt a refusal says nothing of the earlier request: the same letters stay.
     or v_dispatch.ambiguous_at is not null
@@ -477,7 +490,7 @@ begin
 end
 $$;
 comment on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz) is
-  'A dispatch was not accepted, or nobody knows. outcome: ambiguous (no answer, 5xx), in_progress (409, the first request still runs), refused (nothing accepted), of that rate_limited and quota_exceeded (429), unauthorized (401, 403); rejected (4xx: a letter is bad, letter_index if named), unconfirmed (409, the key was taken with other bytes). body: the request, kept after an ambiguous attempt. jitter: 0 to 1.';
+  'A dispatch was not accepted, or nobody knows. outcome: ambiguous (no answer, 5xx), in_progress (409, the first request still runs), refused (nothing accepted), of that rate_limited and quota_exceeded (429), unauthorized (401, 403); rejected (4xx: a letter is bad, letter_index if named), unconfirmed (409, the key was taken with other bytes). body: the request, kept while its outcome is unknown (ambiguous, in_progress). jitter: 0 to 1.';
 revoke execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz)
   from public, anon, authenticated;
 grant execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz)
@@ -485,24 +498,21 @@ grant execute on function public.mark_notification_failed(uuid, integer, text, t
 
 -- Owner's rights: processors may execute this and read nothing else.
 create function private.unconfirmed_letters(as_of timestamptz default now())
-returns table (dispatch_id uuid, since timestamptz, addresses text[])
+returns table (dispatch_id uuid, since timestamptz, email_id uuid, address text)
 language sql
 stable
 security definer
 set search_path = ''
 as $$
-  select d.id, d.first_attempt_at, (
-    select array_agg(e.address order by e.position)
-    from public.emails e
-    where e.dispatch_id = d.id
-  )
+  select d.id, d.first_attempt_at, e.id, e.address
   from private.dispatches d
+  join public.emails e on e.dispatch_id = d.id and e.position = 0
   where d.unconfirmed_at between as_of - interval '1 hour' and as_of
   order by d.unconfirmed_at
   limit 10;
 $$;
 comment on function private.unconfirmed_letters(timestamptz) is
-  'Dispatches of the last hour that the provider has by its word about their key alone: since when, to whom, in order.';
+  'Dispatches of the last hour that the provider has by its word about their key alone: since when, and their first letter. All were accepted or none.';
 revoke execute on function private.unconfirmed_letters(timestamptz) from public;
 grant execute on function private.unconfirmed_letters(timestamptz) to service_role, notifier;
 

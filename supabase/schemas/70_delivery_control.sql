@@ -83,6 +83,11 @@ set search_path = ''
 as $$
 begin
   if exists (select from private.breakers b where b.failures > 0 or b.state <> 'closed') then
+    -- All of them, in one order: two processors may have news of different ones.
+    perform
+    from private.breakers b
+    order by b.name
+    for update;
     perform private.move_breaker(b.name, 'closed', null, 'accepted', as_of)
     from private.breakers b
     where b.state <> 'closed';

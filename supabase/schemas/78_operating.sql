@@ -7,6 +7,24 @@ immutable
 return jsonb_build_object('email_ids', to_jsonb(email_ids));
 revoke execute on function private.list_letters(uuid[]) from public;
 
+-- In the order of their ids, so that two operators with the same long list do not wait for each other.
+create function private.lock_failed_letters(email_ids uuid[])
+returns uuid[]
+language sql
+volatile
+set search_path = ''
+as $$
+  select array(
+    select e.id
+    from public.emails e
+    where e.id = any(email_ids)
+      and e.status = 'failed'
+    order by e.id
+    for update
+  );
+$$;
+revoke execute on function private.lock_failed_letters(uuid[]) from public;
+
 -- Owner's rights: operators may retry, not write.
 create function private.retry_letters(email_ids uuid[], as_of timestamptz default now())
 returns integer
@@ -19,16 +37,10 @@ declare
   v_retried uuid[];
 begin
   perform private.require_operator();
-  with discarded as (
-    update public.emails e
-    set status = 'discarded', reason = 'retried', updated_at = as_of
-    where e.id = any(email_ids)
-      and e.status = 'failed'
-    returning e.id
-  )
-  select coalesce(array_agg(d.id), '{}')
-  into v_retried
-  from discarded d;
+  v_retried := private.lock_failed_letters(email_ids);
+  update public.emails e
+  set status = 'discarded', reason = 'retried', updated_at = as_of
+  where e.id = any(v_retried);
   update public.notifications n
   set status = 'pending', reason = null, email_id = null, scheduled_for = as_of, updated_at = as_of
   where n.email_id = any(v_retried)
@@ -53,16 +65,10 @@ declare
   v_discarded uuid[];
 begin
   perform private.require_operator();
-  with discarded as (
-    update public.emails e
-    set status = 'discarded', updated_at = as_of
-    where e.id = any(email_ids)
-      and e.status = 'failed'
-    returning e.id
-  )
-  select coalesce(array_agg(d.id), '{}')
-  into v_discarded
-  from discarded d;
+  v_discarded := private.lock_failed_letters(email_ids);
+  update public.emails e
+  set status = 'discarded', updated_at = as_of
+  where e.id = any(v_discarded);
   perform private.audit('discard_letters', private.list_letters(v_discarded));
   return cardinality(v_discarded);
 end
@@ -423,8 +429,8 @@ begin
       message = 'A test letter goes to the operator who asks for it, and you have no address.',
       hint = 'Sign in as an operator with an e-mail address.';
   end if;
-  insert into private.dispatches (id, status, next_attempt_at, letter_count, facts, created_at, updated_at)
-  select v_dispatch_id, 'retrying', as_of, 1,
+  insert into private.dispatches (id, status, attempt, next_attempt_at, letter_count, facts, created_at, updated_at)
+  select v_dispatch_id, 'retrying', 0, as_of, 1,
     jsonb_set(jsonb_set(private.freeze_facts('{}', '{}'),
       array['events', v_event_id::text], jsonb_build_object('title', 'Test event', 'organization_name', s.product_name)),
       array['messages', '0'], jsonb_build_object(

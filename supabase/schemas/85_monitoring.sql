@@ -27,3 +27,38 @@ from private.incidents;
 comment on view public.incidents is 'Faults the engine caught: for operators.';
 revoke all on public.incidents from anon, authenticated, service_role;
 grant select on public.incidents to authenticated, service_role;
+
+-- What became of dispatches, not what their letters say: facts and body stay closed.
+grant select (id, status, attempt, letter_count, outcome, last_error, next_attempt_at, first_attempt_at, ambiguous_at,
+    unconfirmed_at, created_at, updated_at)
+  on private.dispatches to authenticated, service_role;
+create policy "operators read what became of dispatches"
+  on private.dispatches for select to authenticated
+  using ((select private.is_operator()));
+
+create view public.dead_letters
+with (security_invoker = true) as
+select e.id, e.user_id, e.kind, e.reason,
+  case when d.status = 'failed' then d.outcome else 'failed_after_sending' end as code,
+  d.attempt as attempts,
+  d.last_error,
+  d.first_attempt_at,
+  e.updated_at as failed_at,
+  exists (select from private.webhook_events w where w.email_id = e.id) as known_to_provider
+from public.emails e
+join private.dispatches d on d.id = e.dispatch_id
+where e.status = 'failed';
+comment on view public.dead_letters is
+  'For operators: letters that nobody will send unless somebody decides (retry_email, discard_email). code: rejected, outcome_unknown, before_restore, failed_after_sending. last_error: the last answer''s name. known_to_provider: a webhook spoke of it, so it was accepted whatever we heard.';
+revoke all on public.dead_letters from anon, authenticated, service_role;
+grant select on public.dead_letters to authenticated, service_role;
+
+create view public.unconfirmed_dispatches
+with (security_invoker = true) as
+select d.id, d.letter_count, d.attempt as attempts, d.last_error, d.first_attempt_at, d.unconfirmed_at
+from private.dispatches d
+where d.unconfirmed_at is not null;
+comment on view public.unconfirmed_dispatches is
+  'For operators: dispatches marked sent by the provider''s word about their key alone. Webhooks and, for an hour, the provider''s list confirm them; what stays here longer wants a look at the provider''s log.';
+revoke all on public.unconfirmed_dispatches from anon, authenticated, service_role;
+grant select on public.unconfirmed_dispatches to authenticated, service_role;

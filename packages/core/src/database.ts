@@ -37,12 +37,13 @@ export interface Permission {
   reason: string | null;
 }
 
-/** A dispatch that the provider has by its word about the key alone; letters in their order. */
+/** A dispatch that the provider has by its word about the key alone, and its first letter: all were accepted or none. */
 export interface UnconfirmedDispatch {
   id: string;
   /** When its first attempt began. */
   since: Date;
-  addresses: string[];
+  emailId: string;
+  address: string;
 }
 
 /** One verified webhook, reduced to what the database keeps. */
@@ -74,11 +75,11 @@ export interface Database {
   getPendingNotifications(batchSize: number): Promise<Dispatch[]>;
   beginAttempt(dispatch: Dispatch, bodySha256: Uint8Array): Promise<boolean>;
   markNotificationSent(dispatch: Dispatch, providerIds: string[]): Promise<boolean>;
-  /** @param body the request as sent, kept when the attempt was ambiguous; null: nothing was sent */
+  /** @param body the request as sent, kept while its outcome is unknown; null: nothing was sent */
   markNotificationFailed(dispatch: Dispatch, failed: FailedAttempt, body: string | null, jitter: number): Promise<boolean>;
   observeRateLimit(requestsPerSecond: number): Promise<void>;
   unconfirmedDispatches(): Promise<UnconfirmedDispatch[]>;
-  /** @param providerIds in the letters' order */
+  /** @param providerIds in the letters' order, as many as are known */
   confirmDispatch(id: string, providerIds: string[]): Promise<boolean>;
   receiveWebhookEvent(event: WebhookEvent): Promise<WebhookResult>;
   /** Milliseconds until something known now is due, 0 if it is; null: nothing waits. */

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { DispatchFacts, LetterFacts } from "@chat-notifications/emails/letter-facts.ts";
-import type { Database, WebhookResult } from "./database.ts";
+import type { Database, UnconfirmedDispatch, WebhookResult } from "./database.ts";
 
 interface DispatchRow {
   dispatch_id: string;
@@ -62,15 +62,15 @@ export function createPostgresDatabase(
       const [row] = await sql<[{ marked: boolean }]>`
         select public.mark_notification_failed(
           ${id}, ${attempt}, ${outcome}, ${reason}, ${letterIndex}, ${retryAfterMs},
-          ${outcome === "ambiguous" ? body : null}, ${jitter}, ${asOf()}) as marked`;
+          ${outcome === "ambiguous" || outcome === "in_progress" ? body : null}, ${jitter}, ${asOf()}) as marked`;
       return row.marked;
     },
     async observeRateLimit(requestsPerSecond) {
       await sql`select private.observe_rate_limit(${requestsPerSecond}, 0, ${asOf()})`;
     },
     async unconfirmedDispatches() {
-      return sql<{ id: string; since: Date; addresses: string[] }[]>`
-        select dispatch_id as id, since, addresses from private.unconfirmed_letters(${asOf()})`;
+      return sql<UnconfirmedDispatch[]>`
+        select dispatch_id as id, since, email_id as "emailId", address from private.unconfirmed_letters(${asOf()})`;
     },
     async confirmDispatch(id, providerIds) {
       const [row] = await sql<[{ confirmed: boolean }]>`

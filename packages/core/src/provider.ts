@@ -34,4 +34,6 @@ export interface Provider {
   sendBatch(body: string, key: string, letterCount: number): Promise<SendOutcome>;
   /** Letters accepted since then, newest first; null: the key may not read, or no answer came. */
   listEmails(since: Date): Promise<ListedEmail[] | null>;
+  /** The tags of one accepted letter, by name; null: the key may not read, or no answer came. */
+  readTags(id: string): Promise<Record<string, string> | null>;
 }

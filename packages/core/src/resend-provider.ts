@@ -17,6 +17,7 @@ const List = v.object({
   has_more: v.optional(v.boolean(), false),
   data: v.array(v.object({ id: v.string(), to: v.array(v.string()), created_at: v.string() })),
 });
+const Tagged = v.object({ tags: v.nullish(v.array(v.object({ name: v.string(), value: v.string() }))) });
 const USER_AGENT = "chat-notifications/0.1";
 /** 100 letters a page: what one dispatch wave of a busy minute may have put in front. */
 const MOST_PAGES = 50;
@@ -51,7 +52,7 @@ export function createResendProvider({ apiKey, baseUrl = "https://api.resend.com
       const found: ListedEmail[] = [];
       let after = "";
       for (let page = 0; page < MOST_PAGES; page += 1) {
-        const list = await readList(`${baseUrl}/emails?limit=100${after}`);
+        const list = await read(`/emails?limit=100${after}`, List);
         if (list === null) return null;
         const emails = list.data.map(({ id, to, created_at }) => ({ id, to, createdAt: new Date(created_at) }));
         const recent = emails.filter(({ createdAt }) => createdAt >= since);
@@ -61,16 +62,20 @@ export function createResendProvider({ apiKey, baseUrl = "https://api.resend.com
       }
       return found;
     },
+    async readTags(id) {
+      const email = await read(`/emails/${encodeURIComponent(id)}`, Tagged);
+      return email === null ? null : Object.fromEntries((email.tags ?? []).map(({ name, value }) => [name, value]));
+    },
   };
 
-  async function readList(url: string) {
+  async function read<Schema extends v.GenericSchema>(path: string, schema: Schema): Promise<v.InferOutput<Schema> | null> {
     try {
-      const response = await fetch(url, {
+      const response = await fetch(`${baseUrl}${path}`, {
         headers: { authorization: `Bearer ${apiKey}`, "user-agent": USER_AGENT },
         signal: AbortSignal.timeout(timeoutMs),
       });
       // 401: a sending-only key. That is a good choice and no fault: webhooks confirm then.
-      return response.ok ? v.parse(List, await response.json()) : null;
+      return response.ok ? v.parse(schema, await response.json()) : null;
     } catch {
       return null;
     }

@@ -14,7 +14,7 @@ export function previewPage(letters: Record<string, RenderedLetter>, current: st
 <title>Letters</title>
 <style>
 body { font: 15px/1.5 system-ui, sans-serif; margin: 1.5rem; }
-nav { display: flex; gap: 1rem; margin-bottom: 1rem; }
+nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin-bottom: 1rem; }
 nav a[aria-current] { font-weight: 600; text-decoration: none; color: inherit; }
 main { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; }
 iframe { border: 1px solid #8886; height: 1100px; }

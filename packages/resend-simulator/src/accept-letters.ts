@@ -1,13 +1,13 @@
-import { accepted, type Answer } from './answer.ts';
-import type { SendEndpoint } from './call.ts';
-import type { DecidedFate } from './decide-fate.ts';
-import { scheduledFate, type Fate, type FateChoice } from './fate.ts';
-import type { LedgerFile, RecordedEmail } from './ledger-file.ts';
-import type { AcceptedEmail, Ledger } from './ledger.ts';
-import type { LetterEvents } from './letter-events.ts';
-import type { ParsedSend } from './parse-send.ts';
-import type { Quota } from './quota.ts';
-import { recipientCount, type WireEmail } from './wire-email.ts';
+import { accepted, type Answer } from "./answer.ts";
+import type { SendEndpoint } from "./call.ts";
+import type { DecidedFate } from "./decide-fate.ts";
+import { scheduledFate, type Fate, type FateChoice } from "./fate.ts";
+import type { LedgerFile, RecordedEmail } from "./ledger-file.ts";
+import type { AcceptedEmail, Ledger } from "./ledger.ts";
+import type { LetterEvents } from "./letter-events.ts";
+import type { ParsedSend } from "./parse-send.ts";
+import type { Quota } from "./quota.ts";
+import { recipientCount, type WireEmail } from "./wire-email.ts";
 
 export interface Acceptance {
   readonly endpoint: SendEndpoint;
@@ -25,7 +25,7 @@ export function createAcceptLetters(parts: {
   readonly ledger: Ledger;
   readonly ledgerFile: LedgerFile | null;
   readonly decideFate: (wire: WireEmail) => DecidedFate;
-  readonly fateOf: (choice: FateChoice, place: 'single' | 'batch') => Fate;
+  readonly fateOf: (choice: FateChoice, place: "single" | "batch") => Fate;
   readonly letterEvents: LetterEvents;
   readonly onAccepted: (email: AcceptedEmail) => void;
   readonly now: () => number;
@@ -35,24 +35,24 @@ export function createAcceptLetters(parts: {
     const refusal = parts.quota.take(parsed.letters.reduce((sum, { wire }) => sum + recipientCount(wire), 0));
     if (refusal) return refusal;
     const acceptedAt = parts.now();
-    const place = endpoint === 'POST /emails' ? 'single' : 'batch';
+    const place = endpoint === "POST /emails" ? "single" : "batch";
     // The share of the body is near enough to what an e-mail holds in memory, and costs nothing to know.
     const bytes = Math.ceil(bodyBytes / parsed.size);
-    const emails = parsed.letters.map(({ wire, index }): Omit<AcceptedEmail, 'sequence'> => {
+    const emails = parsed.letters.map(({ wire, index }): Omit<AcceptedEmail, "sequence"> => {
       const { choice, about } = parts.decideFate(wire);
       return {
         id: parts.randomUUID(),
         acceptedAt,
         wire,
         idempotencyKey: key,
-        batch: place === 'single' ? null : { index, size: parsed.size },
+        batch: place === "single" ? null : { index, size: parsed.size },
         bytes,
         about,
         fate: wire.scheduled_at ? scheduledFate : parts.fateOf(choice, place),
       };
     });
     const data = emails.map(({ id }) => ({ id }));
-    const answer = accepted(place === 'single' ? data[0] : parsed.errors ? { data, errors: parsed.errors } : { data });
+    const answer = accepted(place === "single" ? data[0] : parsed.errors ? { data, errors: parsed.errors } : { data });
     // Before anybody can see it: what is not in the file was never accepted.
     parts.ledgerFile?.append({
       request: { endpoint, key, bodyHash, acceptedAt, size: parsed.size, answer: answer.body, emails: emails.map(recorded) },
@@ -65,7 +65,7 @@ export function createAcceptLetters(parts: {
   };
 }
 
-function recorded({ id, wire, batch, bytes, about, fate }: Omit<AcceptedEmail, 'sequence'>): RecordedEmail {
-  const ordinary = fate.name === 'delivered' && about === null;
+function recorded({ id, wire, batch, bytes, about, fate }: Omit<AcceptedEmail, "sequence">): RecordedEmail {
+  const ordinary = fate.name === "delivered" && about === null;
   return { id, index: batch?.index ?? 0, bytes, ...(!ordinary && { about, fate: fate.name, bounce: fate.bounce }), wire };
 }

@@ -12,12 +12,12 @@ export function parseAddress(value: string): { name: string; address: string } |
   // Before trimming, which would drop a line break at either end.
   if (/\p{Cc}/u.test(value)) return null;
   const text = value.trim();
-  if (!text.endsWith('>')) return isAddress(text) ? { name: '', address: text } : null;
-  const open = text.lastIndexOf('<');
+  if (!text.endsWith(">")) return isAddress(text) ? { name: "", address: text } : null;
+  const open = text.lastIndexOf("<");
   const name = text.slice(0, Math.max(open, 0)).trim();
   const address = text.slice(open + 1, -1);
   if (open < 0 || !isAddress(address) || !displayName.test(name)) return null;
-  return { name: name.startsWith('"') ? name.slice(1, -1).replaceAll(/\\(.)/gu, '$1') : name, address };
+  return { name: name.startsWith('"') ? name.slice(1, -1).replaceAll(/\\(.)/gu, "$1") : name, address };
 }
 
 /** The bare address in lower case, for comparing; the text itself when it is no address. */
@@ -26,7 +26,7 @@ export function bareAddress(value: string): string {
 }
 
 function isAddress(text: string): boolean {
-  const at = text.lastIndexOf('@');
+  const at = text.lastIndexOf("@");
   if (at < 1 || at > 64 || text.length > 254) return false;
   return local.test(text.slice(0, at)) && domain.test(text.slice(at + 1));
 }

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { createAgenda } from './agenda.ts';
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createAgenda } from "./agenda.ts";
 
 function withTimer() {
   const clock = { now: 0 };
@@ -17,8 +17,8 @@ function withTimer() {
   return { agenda, clock, ring, alarms: () => alarms.map(({ ms }) => ms) };
 }
 
-describe('the agenda', () => {
-  it('runs everything once, in the order of its time and then of planning, never before it is due', () => {
+describe("the agenda", () => {
+  it("runs everything once, in the order of its time and then of planning, never before it is due", () => {
     const times = fc.array(fc.nat(20), { maxLength: 60 });
     fc.assert(
       fc.property(times, fc.array(fc.nat(10), { maxLength: 10 }), (planned, steps) => {
@@ -40,18 +40,18 @@ describe('the agenda', () => {
     );
   });
 
-  it('runs what its entries plan for now in the same go', () => {
+  it("runs what its entries plan for now in the same go", () => {
     const { agenda } = withTimer();
     const ran: string[] = [];
     agenda.plan(0, () => {
-      ran.push('first');
-      agenda.plan(0, () => ran.push('second'));
+      ran.push("first");
+      agenda.plan(0, () => ran.push("second"));
     });
     expect(agenda.runDue()).toBe(2);
-    expect(ran).toEqual(['first', 'second']);
+    expect(ran).toEqual(["first", "second"]);
   });
 
-  it('has one alarm for the earliest entry, and sets the next when it rings', () => {
+  it("has one alarm for the earliest entry, and sets the next when it rings", () => {
     const { agenda, clock, ring, alarms } = withTimer();
     const ran: number[] = [];
     for (const at of [500, 200, 900]) agenda.plan(at, () => ran.push(at));
@@ -63,7 +63,7 @@ describe('the agenda', () => {
     expect({ next: agenda.next, alarms: alarms() }).toEqual({ next: null, alarms: [] });
   });
 
-  it('rings again when the clock is behind its timer', () => {
+  it("rings again when the clock is behind its timer", () => {
     const { agenda, clock, ring, alarms } = withTimer();
     let ran = false;
     agenda.plan(100, () => (ran = true));
@@ -72,15 +72,15 @@ describe('the agenda', () => {
     expect({ ran, alarms: alarms() }).toEqual({ ran: false, alarms: [1] });
   });
 
-  it('runs what is planned ahead of its time when asked, but not what that plans', () => {
+  it("runs what is planned ahead of its time when asked, but not what that plans", () => {
     const { agenda } = withTimer();
     const ran: string[] = [];
-    agenda.plan(5000, () => ran.push('late'));
+    agenda.plan(5000, () => ran.push("late"));
     agenda.plan(1000, () => {
-      ran.push('early');
-      agenda.plan(9000, () => ran.push('next'));
+      ran.push("early");
+      agenda.plan(9000, () => ran.push("next"));
     });
     expect(agenda.runPlanned()).toBe(2);
-    expect({ ran, next: agenda.next }).toEqual({ ran: ['early', 'late'], next: 9000 });
+    expect({ ran, next: agenda.next }).toEqual({ ran: ["early", "late"], next: 9000 });
   });
 });

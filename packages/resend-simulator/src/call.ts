@@ -1,26 +1,26 @@
-import type { Answer } from './answer.ts';
+import type { Answer } from "./answer.ts";
 
 /** Every endpoint behind the API key. */
 export const endpoints = [
-  'POST /emails',
-  'POST /emails/batch',
-  'GET /emails',
-  'GET /emails/:id',
-  'POST /suppressions',
-  'GET /suppressions',
-  'GET /suppressions/:id',
-  'DELETE /suppressions/:id',
-  'POST /suppressions/batch/add',
-  'POST /suppressions/batch/remove',
-  'POST /webhooks',
-  'GET /webhooks',
-  'GET /webhooks/:id',
-  'DELETE /webhooks/:id',
-  'POST /webhooks/:id/signing-secret/rotate',
+  "POST /emails",
+  "POST /emails/batch",
+  "GET /emails",
+  "GET /emails/:id",
+  "POST /suppressions",
+  "GET /suppressions",
+  "GET /suppressions/:id",
+  "DELETE /suppressions/:id",
+  "POST /suppressions/batch/add",
+  "POST /suppressions/batch/remove",
+  "POST /webhooks",
+  "GET /webhooks",
+  "GET /webhooks/:id",
+  "DELETE /webhooks/:id",
+  "POST /webhooks/:id/signing-secret/rotate",
 ] as const;
 
 export type Endpoint = (typeof endpoints)[number];
-export type SendEndpoint = 'POST /emails' | 'POST /emails/batch';
+export type SendEndpoint = "POST /emails" | "POST /emails/batch";
 
 /** One authenticated API request on its way through the pipeline. */
 export interface Call {

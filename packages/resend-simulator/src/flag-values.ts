@@ -8,7 +8,7 @@ export class BadFlag extends Error {}
 export function readFlags(given: GivenFlags) {
   const text = (name: string) => {
     const value = given[name];
-    return typeof value === 'string' ? value : undefined;
+    return typeof value === "string" ? value : undefined;
   };
 
   function read<Value>(name: string, parse: (value: string) => Value | null, must: string): Value | undefined {
@@ -31,8 +31,11 @@ export function readFlags(given: GivenFlags) {
       const must = max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`;
       return read(name, (value) => wholeNumber(value, min, max), must);
     },
-    share: (name: string) => read(name, shareFrom, 'a number from 0 to 1'),
-    items: (name: string) => text(name)?.split(',').map((item) => item.trim()),
+    share: (name: string) => read(name, shareFrom, "a number from 0 to 1"),
+    items: (name: string) =>
+      text(name)
+        ?.split(",")
+        .map((item) => item.trim()),
   };
 }
 

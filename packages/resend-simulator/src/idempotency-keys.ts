@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { refused, type Answer } from './answer.ts';
+import { createHash } from "node:crypto";
+import { refused, type Answer } from "./answer.ts";
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
@@ -11,9 +11,9 @@ interface Entry {
 }
 
 export type Begun =
-  | { readonly state: 'answered'; readonly answer: Answer }
+  | { readonly state: "answered"; readonly answer: Answer }
   | {
-      readonly state: 'first';
+      readonly state: "first";
       /** Base64 of the body's sha-256; null without a key. */
       readonly bodyHash: string | null;
       finish(answer: Answer): void;
@@ -28,12 +28,16 @@ export interface IdempotencyKeys {
    */
   begin(endpoint: string, key: string | null, body: Uint8Array): Begun;
   /** Takes back a success that an earlier run answered; entries must come oldest first. */
-  restore(endpoint: string, key: string, success: { readonly since: number; readonly bodyHash: string; readonly answer: Answer }): void;
+  restore(
+    endpoint: string,
+    key: string,
+    success: { readonly since: number; readonly bodyHash: string; readonly answer: Answer },
+  ): void;
   readonly size: number;
   reset(): void;
 }
 
-const unkeyed: Begun = { state: 'first', bodyHash: null, finish() {} };
+const unkeyed: Begun = { state: "first", bodyHash: null, finish() {} };
 
 /** Keys live 24 h per endpoint (its method and path); beyond `maxKeys` the oldest finished ones go early. */
 export function createIdempotencyKeys(maxKeys: number, now: () => number): IdempotencyKeys {
@@ -53,18 +57,18 @@ export function createIdempotencyKeys(maxKeys: number, now: () => number): Idemp
     begin(endpoint, key, body) {
       if (key === null) return unkeyed;
       if (key.length < 1 || key.length > 256) {
-        return { state: 'answered', answer: refused(400, 'invalid_idempotency_key', 'The key must be between 1-256 chars.') };
+        return { state: "answered", answer: refused(400, "invalid_idempotency_key", "The key must be between 1-256 chars.") };
       }
       const at = now();
       dropOld(at);
       const scope = `${endpoint} ${key}`;
-      const bodyHash = createHash('sha256').update(body).digest('base64');
+      const bodyHash = createHash("sha256").update(body).digest("base64");
       const known = entries.get(scope);
-      if (known) return { state: 'answered', answer: answerAgain(known, bodyHash) };
+      if (known) return { state: "answered", answer: answerAgain(known, bodyHash) };
       const entry: Entry = { since: at, bodyHash, answer: null };
       entries.set(scope, entry);
       return {
-        state: 'first',
+        state: "first",
         bodyHash,
         finish(answer) {
           if (answer.status === 200) entry.answer = answer;
@@ -87,14 +91,14 @@ function answerAgain(known: Entry, bodyHash: string): Answer {
   if (!known.answer) {
     return refused(
       409,
-      'concurrent_idempotent_requests',
-      'Same idempotency key used while original request is still in progress.',
+      "concurrent_idempotent_requests",
+      "Same idempotency key used while original request is still in progress.",
     );
   }
   if (known.bodyHash === bodyHash) return known.answer;
   return refused(
     409,
-    'invalid_idempotent_request',
+    "invalid_idempotent_request",
     "This idempotency key has been used with this HTTP method and endpoint within the last 24 hours, but the request body was modified and doesn't match the original request.",
   );
 }

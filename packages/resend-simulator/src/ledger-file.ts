@@ -1,8 +1,8 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs';
-import type { SendEndpoint } from './call.ts';
-import type { Bounce, FateName, LetterEvent } from './fate.ts';
-import type { Suppression } from './suppressions.ts';
-import type { WireEmail } from './wire-email.ts';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync } from "node:fs";
+import type { SendEndpoint } from "./call.ts";
+import type { Bounce, FateName, LetterEvent } from "./fate.ts";
+import type { Suppression } from "./suppressions.ts";
+import type { WireEmail } from "./wire-email.ts";
 
 /** One accepted e-mail; without a fate it is delivered to everybody in `to`. */
 export interface RecordedEmail {
@@ -48,7 +48,7 @@ const NEW_LINE = 10;
 
 /** An append-only file of JSON lines, made when it is missing; only one process may have it open. Throws as `fs.openSync`. */
 export function openLedgerFile(path: string): LedgerFile {
-  const file = openSync(path, 'a+');
+  const file = openSync(path, "a+");
   return {
     entries: () => readEntries(file, path),
     append(entry) {
@@ -78,7 +78,7 @@ function* readEntries(file: number, path: string): Generator<LedgerEntry> {
     let start = 0;
     for (let end = rest.indexOf(NEW_LINE); end >= 0; end = rest.indexOf(NEW_LINE, start)) {
       line += 1;
-      yield parseEntry(rest.toString('utf8', start, end), path, line);
+      yield parseEntry(rest.toString("utf8", start, end), path, line);
       start = end + 1;
     }
     rest = rest.subarray(start);
@@ -90,7 +90,7 @@ function* readEntries(file: number, path: string): Generator<LedgerEntry> {
 function parseEntry(text: string, path: string, line: number): LedgerEntry {
   try {
     const entry: unknown = JSON.parse(text);
-    if (typeof entry === 'object' && entry !== null && !Array.isArray(entry)) return entry as LedgerEntry;
+    if (typeof entry === "object" && entry !== null && !Array.isArray(entry)) return entry as LedgerEntry;
   } catch {
     // Said below.
   }

@@ -1,6 +1,6 @@
-import { bareAddress } from './address.ts';
-import type { Fate } from './fate.ts';
-import { addressesIn, recipientCount, type WireEmail } from './wire-email.ts';
+import { bareAddress } from "./address.ts";
+import type { Fate } from "./fate.ts";
+import { addressesIn, recipientCount, type WireEmail } from "./wire-email.ts";
 
 export interface AcceptedEmail {
   /** Position among everything ever accepted, from 0, without gaps. */
@@ -43,7 +43,7 @@ export interface Ledger {
   /** Kept e-mails that name this bare address in `to`, oldest first. */
   to(address: string): AcceptedEmail[];
   /** Accepts one request's e-mails, all at once and in order; gives them back with their sequence. */
-  add(emails: readonly Omit<AcceptedEmail, 'sequence'>[]): AcceptedEmail[];
+  add(emails: readonly Omit<AcceptedEmail, "sequence">[]): AcceptedEmail[];
   /** Forgets the kept e-mails; totals and sequence go on. */
   forget(): void;
   /** As new. */
@@ -101,8 +101,7 @@ export function createLedger(limits: { readonly maxEmails: number; readonly maxB
     at,
     get: (id) => byId.get(id),
     all,
-    to: (address) =>
-      all().filter(({ wire }) => addressesIn(wire.to).some((to) => bareAddress(to) === address.toLowerCase())),
+    to: (address) => all().filter(({ wire }) => addressesIn(wire.to).some((to) => bareAddress(to) === address.toLowerCase())),
     add(emails) {
       let recipients = 0;
       const added = emails.map((entry): AcceptedEmail => {

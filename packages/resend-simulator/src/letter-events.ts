@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-import type { Agenda } from './agenda.ts';
-import type { LetterEvent } from './fate.ts';
-import type { AcceptedEmail } from './ledger.ts';
-import type { Suppression, Suppressions } from './suppressions.ts';
-import { isResendTestAddress } from './test-recipients.ts';
-import type { WebhookDeliveries } from './webhooks/webhook-deliveries.ts';
-import type { WebhookEndpoints } from './webhooks/webhook-endpoints.ts';
-import { letterPayload, suppressionPayload, type TagsForm } from './webhooks/webhook-payload.ts';
+import { createHash } from "node:crypto";
+import type { Agenda } from "./agenda.ts";
+import type { LetterEvent } from "./fate.ts";
+import type { AcceptedEmail } from "./ledger.ts";
+import type { Suppression, Suppressions } from "./suppressions.ts";
+import { isResendTestAddress } from "./test-recipients.ts";
+import type { WebhookDeliveries } from "./webhooks/webhook-deliveries.ts";
+import type { WebhookEndpoints } from "./webhooks/webhook-endpoints.ts";
+import { letterPayload, suppressionPayload, type TagsForm } from "./webhooks/webhook-payload.ts";
 
 export interface LetterEvents {
   /** Plans what the letter's fate holds. */
@@ -14,9 +14,9 @@ export interface LetterEvents {
   /** Plans it again after a restart; `suppressed`: its address was put on the list for it before. */
   planAgain(email: AcceptedEmail, suppressed: boolean): void;
   /** Lets something happen to a letter now; what its fate still held is called off. */
-  happen(email: AcceptedEmail, event: Omit<LetterEvent, 'afterMs'>): LetterEvent;
+  happen(email: AcceptedEmail, event: Omit<LetterEvent, "afterMs">): LetterEvent;
   /** Tells the endpoints of a change of the suppression list. */
-  tellSuppression(change: 'added' | 'removed', suppression: Suppression): void;
+  tellSuppression(change: "added" | "removed", suppression: Suppression): void;
 }
 
 /** What happens to letters after they were accepted: the suppression list grows and webhooks are told. */
@@ -74,12 +74,12 @@ export function createLetterEvents(parts: {
   };
 }
 
-function suppressesFor({ type, bounce }: LetterEvent): Suppression['origin'] | null {
-  if (type === 'email.complained') return 'complaint';
-  return type === 'email.bounced' && bounce?.type === 'Permanent' ? 'bounce' : null;
+function suppressesFor({ type, bounce }: LetterEvent): Suppression["origin"] | null {
+  if (type === "email.complained") return "complaint";
+  return type === "email.bounced" && bounce?.type === "Permanent" ? "bounce" : null;
 }
 
 // The same after a restart, so that what comes again is recognized.
 function messageId(endpointId: string, type: string, subject: string): string {
-  return `msg_${createHash('sha256').update(`${endpointId}/${type}/${subject}`).digest('hex').slice(0, 27)}`;
+  return `msg_${createHash("sha256").update(`${endpointId}/${type}/${subject}`).digest("hex").slice(0, 27)}`;
 }

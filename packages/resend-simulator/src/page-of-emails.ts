@@ -1,4 +1,4 @@
-import type { AcceptedEmail, Ledger } from './ledger.ts';
+import type { AcceptedEmail, Ledger } from "./ledger.ts";
 
 export interface EmailPage {
   /** Newest first. */

@@ -1,6 +1,6 @@
-import { invalid, refused, type Answer } from './answer.ts';
-import { checkEmail } from './check-email.ts';
-import type { WireEmail } from './wire-email.ts';
+import { invalid, refused, type Answer } from "./answer.ts";
+import { checkEmail } from "./check-email.ts";
+import type { WireEmail } from "./wire-email.ts";
 
 const MAX_BATCH = 100;
 
@@ -25,7 +25,7 @@ export type ParsedSend =
 export function parseSingle(body: Uint8Array, now: number): ParsedSend {
   const json = parseJson(body);
   if (!json.ok) return json;
-  const refusal = checkEmail(json.value, 'single', now);
+  const refusal = checkEmail(json.value, "single", now);
   if (refusal) return { ok: false, answer: refusal };
   return { ok: true, letters: [{ wire: json.value as WireEmail, index: 0 }], size: 1, errors: null };
 }
@@ -35,33 +35,33 @@ export function parseSingle(body: Uint8Array, now: number): ParsedSend {
  * the refusal does not say which one. Permissive: bad ones are left out and listed.
  */
 export function parseBatch(body: Uint8Array, validation: string | null, now: number): ParsedSend {
-  const mode = validation ?? 'strict';
-  if (mode !== 'strict' && mode !== 'permissive') {
-    return { ok: false, answer: invalid('The `x-batch-validation` header must be `strict` or `permissive`.') };
+  const mode = validation ?? "strict";
+  if (mode !== "strict" && mode !== "permissive") {
+    return { ok: false, answer: invalid("The `x-batch-validation` header must be `strict` or `permissive`.") };
   }
   const json = parseJson(body);
   if (!json.ok) return json;
   const items = json.value;
-  if (!Array.isArray(items)) return { ok: false, answer: invalid('The body must be an array of emails.') };
+  if (!Array.isArray(items)) return { ok: false, answer: invalid("The body must be an array of emails.") };
   if (items.length < 1 || items.length > MAX_BATCH) {
     return { ok: false, answer: invalid(`A batch must have between 1 and ${MAX_BATCH} emails.`) };
   }
   const letters: Letter[] = [];
   const errors: { index: number; message: string }[] = [];
   for (let index = 0; index < items.length; index += 1) {
-    const refusal = checkEmail(items[index], 'batch', now);
+    const refusal = checkEmail(items[index], "batch", now);
     if (!refusal) letters.push({ wire: items[index] as WireEmail, index });
-    else if (mode === 'strict') return { ok: false, answer: refusal };
+    else if (mode === "strict") return { ok: false, answer: refusal };
     else errors.push({ index, message: (JSON.parse(refusal.body) as { message: string }).message });
   }
-  return { ok: true, letters, size: items.length, errors: mode === 'permissive' ? errors : null };
+  return { ok: true, letters, size: items.length, errors: mode === "permissive" ? errors : null };
 }
 
 function parseJson(body: Uint8Array): { ok: true; value: unknown } | { ok: false; answer: Answer } {
   try {
-    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch {
-    return { ok: false, answer: refused(400, 'validation_error', 'The request body is not valid JSON.') };
+    return { ok: false, answer: refused(400, "validation_error", "The request body is not valid JSON.") };
   }
 }

@@ -1,12 +1,12 @@
-import type { AcceptLetters } from './accept-letters.ts';
-import { refused, type Answer } from './answer.ts';
-import { authenticate, turnAwayWithoutUserAgent, type KeyAccess } from './authenticate.ts';
-import type { Call, Endpoint, FaultPoints, SendEndpoint } from './call.ts';
-import type { IdempotencyKeys } from './idempotency-keys.ts';
-import { parseBatch, parseSingle, type ParsedSend } from './parse-send.ts';
-import type { Quota } from './quota.ts';
-import type { RateWindow } from './rate-window.ts';
-import { readBody } from './read-body.ts';
+import type { AcceptLetters } from "./accept-letters.ts";
+import { refused, type Answer } from "./answer.ts";
+import { authenticate, turnAwayWithoutUserAgent, type KeyAccess } from "./authenticate.ts";
+import type { Call, Endpoint, FaultPoints, SendEndpoint } from "./call.ts";
+import type { IdempotencyKeys } from "./idempotency-keys.ts";
+import { parseBatch, parseSingle, type ParsedSend } from "./parse-send.ts";
+import type { Quota } from "./quota.ts";
+import type { RateWindow } from "./rate-window.ts";
+import { readBody } from "./read-body.ts";
 
 const MAX_BODY_BYTES = 40 * 1024 * 1024;
 
@@ -28,8 +28,8 @@ export function createPipeline(parts: PipelineParts) {
 
   async function send(call: Call, endpoint: SendEndpoint): Promise<Answer> {
     const begun = parts.idempotencyKeys.begin(endpoint, call.idempotencyKey, call.body);
-    if (begun.state === 'answered') return begun.answer;
-    let answer = refused(500, 'application_error', 'The request was not finished.');
+    if (begun.state === "answered") return begun.answer;
+    let answer = refused(500, "application_error", "The request was not finished.");
     try {
       const parsed = parse(call);
       answer = parsed.ok ? await accept(call, endpoint, parsed, begun.bodyHash) : parsed.answer;
@@ -40,11 +40,16 @@ export function createPipeline(parts: PipelineParts) {
   }
 
   function parse({ endpoint, body, request }: Call): ParsedSend {
-    if (endpoint === 'POST /emails') return parseSingle(body, now());
-    return parseBatch(body, request.headers.get('x-batch-validation'), now());
+    if (endpoint === "POST /emails") return parseSingle(body, now());
+    return parseBatch(body, request.headers.get("x-batch-validation"), now());
   }
 
-  async function accept(call: Call, endpoint: SendEndpoint, parsed: ParsedSend & { ok: true }, bodyHash: string | null): Promise<Answer> {
+  async function accept(
+    call: Call,
+    endpoint: SendEndpoint,
+    parsed: ParsedSend & { ok: true },
+    bodyHash: string | null,
+  ): Promise<Answer> {
     await parts.work();
     const fault = await faults.beforeAccept?.(call);
     if (fault) return fault;
@@ -55,12 +60,12 @@ export function createPipeline(parts: PipelineParts) {
     if (answer.status === 0) return Response.error();
     return new Response(answer.body, {
       status: answer.status,
-      headers: { 'content-type': answer.contentType, ...rateWindow.headers(), ...quota.headers(), ...answer.headers },
+      headers: { "content-type": answer.contentType, ...rateWindow.headers(), ...quota.headers(), ...answer.headers },
     });
   }
 
   async function through(
-    purpose: 'send' | 'read',
+    purpose: "send" | "read",
     endpoint: Endpoint,
     request: Request,
     handle: (call: Call) => Answer | Promise<Answer>,
@@ -72,11 +77,17 @@ export function createPipeline(parts: PipelineParts) {
     if (refusal) return respond(refusal);
     const body = await readBody(request, MAX_BODY_BYTES);
     if (!body.ok) {
-      if (body.code === 'broken_off') return respond(refused(400, 'validation_error', 'The request body ended early.'));
-      return respond(refused(413, 'validation_error', 'The request is larger than the maximum of 40 MB.'));
+      if (body.code === "broken_off") return respond(refused(400, "validation_error", "The request body ended early."));
+      return respond(refused(413, "validation_error", "The request is larger than the maximum of 40 MB."));
     }
-    const sends = purpose === 'send';
-    const call: Call = { endpoint, sends, request, idempotencyKey: sends ? headers.get('idempotency-key') : null, body: body.bytes };
+    const sends = purpose === "send";
+    const call: Call = {
+      endpoint,
+      sends,
+      request,
+      idempotencyKey: sends ? headers.get("idempotency-key") : null,
+      body: body.bytes,
+    };
     const answer = (await faults.onArrival?.(call)) ?? (await handle(call));
     return respond((await faults.beforeAnswer?.(call, answer)) ?? answer);
   }
@@ -84,11 +95,11 @@ export function createPipeline(parts: PipelineParts) {
   return {
     /** `POST /emails` and `POST /emails/batch`. */
     send(endpoint: SendEndpoint, request: Request): Promise<Response> {
-      return through('send', endpoint, request, (call) => send(call, endpoint));
+      return through("send", endpoint, request, (call) => send(call, endpoint));
     },
     /** Everything that sends nothing and needs full access; `handle` gives the answer. */
     manage(endpoint: Endpoint, request: Request, handle: (body: Uint8Array) => Answer): Promise<Response> {
-      return through('read', endpoint, request, async ({ body }) => {
+      return through("read", endpoint, request, async ({ body }) => {
         await parts.work();
         return handle(body);
       });

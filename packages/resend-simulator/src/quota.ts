@@ -1,4 +1,4 @@
-import { refused, type Answer } from './answer.ts';
+import { refused, type Answer } from "./answer.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -24,7 +24,7 @@ export function createQuota(limits: QuotaLimits, now: () => number): Quota {
   const daily = limits.daily ?? null;
   const monthly = limits.monthly ?? null;
   let day = 0;
-  let month = '';
+  let month = "";
   let usedToday = 0;
   let usedThisMonth = 0;
 
@@ -43,10 +43,10 @@ export function createQuota(limits: QuotaLimits, now: () => number): Quota {
     take(recipients) {
       turn();
       if (daily !== null && usedToday + recipients > daily) {
-        return refused(429, 'daily_quota_exceeded', 'You have reached your daily email sending quota.');
+        return refused(429, "daily_quota_exceeded", "You have reached your daily email sending quota.");
       }
       if (monthly !== null && usedThisMonth + recipients > monthly) {
-        return refused(429, 'monthly_quota_exceeded', 'You have reached your monthly email sending quota.');
+        return refused(429, "monthly_quota_exceeded", "You have reached your monthly email sending quota.");
       }
       usedToday += recipients;
       usedThisMonth += recipients;
@@ -60,8 +60,8 @@ export function createQuota(limits: QuotaLimits, now: () => number): Quota {
     headers() {
       turn();
       return {
-        ...(daily !== null && { 'x-resend-daily-quota': String(usedToday) }),
-        ...(monthly !== null && { 'x-resend-monthly-quota': String(usedThisMonth) }),
+        ...(daily !== null && { "x-resend-daily-quota": String(usedToday) }),
+        ...(monthly !== null && { "x-resend-monthly-quota": String(usedThisMonth) }),
       };
     },
     reset() {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from "node:crypto";
 
 /** Chance that repeats: one seed decides every number of every stream. */
 export interface SeededRandom {
@@ -25,7 +25,7 @@ export function createSeededRandom(seed: string): SeededRandom {
 }
 
 function mulberry32(seed: string): () => number {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE();
+  let state = createHash("sha256").update(seed).digest().readUInt32LE();
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

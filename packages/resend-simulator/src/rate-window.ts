@@ -1,4 +1,4 @@
-import { refused, type Answer } from './answer.ts';
+import { refused, type Answer } from "./answer.ts";
 
 const WINDOW_MS = 1000;
 
@@ -35,18 +35,18 @@ export function createRateWindow(requestsPerSecond: number | null, now: () => nu
       }
       const refusal = refused(
         429,
-        'rate_limit_exceeded',
+        "rate_limit_exceeded",
         `Too many requests. You can only make ${requestsPerSecond} requests per second. See rate limit response headers for more information. Or contact support to increase rate limit.`,
       );
-      return { ...refusal, headers: { 'retry-after': String(retryAfter) } };
+      return { ...refusal, headers: { "retry-after": String(retryAfter) } };
     },
     headers(): Record<string, string> {
       if (requestsPerSecond === null) return {};
       const reset = turn();
       return {
-        'ratelimit-limit': String(requestsPerSecond),
-        'ratelimit-remaining': String(requestsPerSecond - used),
-        'ratelimit-reset': String(reset),
+        "ratelimit-limit": String(requestsPerSecond),
+        "ratelimit-remaining": String(requestsPerSecond - used),
+        "ratelimit-reset": String(reset),
       };
     },
     reset() {

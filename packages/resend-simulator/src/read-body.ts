@@ -1,20 +1,20 @@
 export type ReadBody =
   | { readonly ok: true; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly code: 'too_large' | 'broken_off' };
+  | { readonly ok: false; readonly code: "too_large" | "broken_off" };
 
 /**
  * The whole request body, unless it is longer than `maxBytes` or the client went away.
  * A declared length is trusted to refuse early; without one the stream is counted.
  */
 export async function readBody(request: Request, maxBytes: number): Promise<ReadBody> {
-  const declared = request.headers.get('content-length');
-  if (declared !== null && Number(declared) > maxBytes) return { ok: false, code: 'too_large' };
+  const declared = request.headers.get("content-length");
+  if (declared !== null && Number(declared) > maxBytes) return { ok: false, code: "too_large" };
   try {
     const bytes = declared === null ? await readStream(request.body, maxBytes) : new Uint8Array(await request.arrayBuffer());
-    if (!bytes || bytes.byteLength > maxBytes) return { ok: false, code: 'too_large' };
+    if (!bytes || bytes.byteLength > maxBytes) return { ok: false, code: "too_large" };
     return { ok: true, bytes };
   } catch {
-    return { ok: false, code: 'broken_off' };
+    return { ok: false, code: "broken_off" };
   }
 }
 

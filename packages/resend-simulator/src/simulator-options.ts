@@ -1,13 +1,13 @@
-import type { SetTimer } from './agenda.ts';
-import type { KeyAccess } from './authenticate.ts';
-import type { FaultPoints } from './call.ts';
-import type { FateRates } from './decide-fate.ts';
-import type { FaultSpec } from './faults/parse-fault.ts';
-import type { LedgerFile } from './ledger-file.ts';
-import type { AcceptedEmail } from './ledger.ts';
-import type { DeliveryOptions } from './webhooks/webhook-deliveries.ts';
-import type { EndpointOptions } from './webhooks/webhook-endpoints.ts';
-import type { TagsForm } from './webhooks/webhook-payload.ts';
+import type { SetTimer } from "./agenda.ts";
+import type { KeyAccess } from "./authenticate.ts";
+import type { FaultPoints } from "./call.ts";
+import type { FateRates } from "./decide-fate.ts";
+import type { FaultSpec } from "./faults/parse-fault.ts";
+import type { LedgerFile } from "./ledger-file.ts";
+import type { AcceptedEmail } from "./ledger.ts";
+import type { DeliveryOptions } from "./webhooks/webhook-deliveries.ts";
+import type { EndpointOptions } from "./webhooks/webhook-endpoints.ts";
+import type { TagsForm } from "./webhooks/webhook-payload.ts";
 
 /** What becomes of letters; the rates default to 0: everything is delivered. */
 export interface FateOptions extends Partial<FateRates> {

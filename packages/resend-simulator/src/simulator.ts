@@ -1,27 +1,27 @@
-import { createAcceptLetters } from './accept-letters.ts';
-import { createAdmin } from './admin/admin.ts';
-import { createAgenda, type SetTimer } from './agenda.ts';
-import { createApp } from './app.ts';
-import { inTurn } from './call.ts';
-import { createFateDecision } from './decide-fate.ts';
-import { createFates, type LetterEvent } from './fate.ts';
-import { createFaultRules, type FaultRules } from './faults/fault-rules.ts';
-import type { FaultSpec } from './faults/parse-fault.ts';
-import { createIdempotencyKeys } from './idempotency-keys.ts';
-import { createLedger, type Ledger } from './ledger.ts';
-import { createLetterEvents } from './letter-events.ts';
-import { createPipeline } from './pipeline.ts';
-import { createQuota } from './quota.ts';
-import { createSeededRandom } from './random.ts';
-import { createRateWindow } from './rate-window.ts';
-import { restoreLedger } from './restore-ledger.ts';
-import type { ResendSimulatorOptions } from './simulator-options.ts';
-import { createSuppressions, type Suppressions } from './suppressions.ts';
-import { postWithFetch, postWithNode } from './webhooks/post-webhook.ts';
-import { createWebhookDeliveries, resendRetryGapsMs, type DeliveryCounts } from './webhooks/webhook-deliveries.ts';
-import { createWebhookEndpoints, type WebhookEndpoints } from './webhooks/webhook-endpoints.ts';
+import { createAcceptLetters } from "./accept-letters.ts";
+import { createAdmin } from "./admin/admin.ts";
+import { createAgenda, type SetTimer } from "./agenda.ts";
+import { createApp } from "./app.ts";
+import { inTurn } from "./call.ts";
+import { createFateDecision } from "./decide-fate.ts";
+import { createFates, type LetterEvent } from "./fate.ts";
+import { createFaultRules, type FaultRules } from "./faults/fault-rules.ts";
+import type { FaultSpec } from "./faults/parse-fault.ts";
+import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
+import { createLetterEvents } from "./letter-events.ts";
+import { createPipeline } from "./pipeline.ts";
+import { createQuota } from "./quota.ts";
+import { createSeededRandom } from "./random.ts";
+import { createRateWindow } from "./rate-window.ts";
+import { restoreLedger } from "./restore-ledger.ts";
+import type { ResendSimulatorOptions } from "./simulator-options.ts";
+import { createSuppressions, type Suppressions } from "./suppressions.ts";
+import { postWithFetch, postWithNode } from "./webhooks/post-webhook.ts";
+import { createWebhookDeliveries, resendRetryGapsMs, type DeliveryCounts } from "./webhooks/webhook-deliveries.ts";
+import { createWebhookEndpoints, type WebhookEndpoints } from "./webhooks/webhook-endpoints.ts";
 
-export type { ResendSimulatorOptions } from './simulator-options.ts';
+export type { ResendSimulatorOptions } from "./simulator-options.ts";
 
 export interface ResendSimulator {
   /**
@@ -42,7 +42,7 @@ export interface ResendSimulator {
     flush(): Promise<void>;
   };
   /** Lets something happen to a letter now, such as a complaint a week later; null when it is not kept. */
-  happen(id: string, event: Omit<LetterEvent, 'afterMs'>): LetterEvent | null;
+  happen(id: string, event: Omit<LetterEvent, "afterMs">): LetterEvent | null;
   /** Brings about everything that is planned, in the order of its time; `moveTo` must move the clock forward to a moment. */
   settle(moveTo: (at: number) => void): Promise<void>;
   /** All chance begins again from this seed. */
@@ -59,7 +59,7 @@ export function createResendSimulator(options: ResendSimulatorOptions = {}): Res
   const { latencyMs = 0, ledgerFile = null, keepAll = false, fate = {}, webhooks = {} } = options;
   const bound = (limit: number | undefined, otherwise: number) => limit ?? (keepAll ? Infinity : otherwise);
 
-  const random = createSeededRandom(String(options.seed ?? ''));
+  const random = createSeededRandom(String(options.seed ?? ""));
   const agenda = createAgenda(now, options.setTimer === undefined ? (options.now ? null : timer) : options.setTimer);
   const rateWindow = createRateWindow(options.requestsPerSecond === undefined ? 10 : options.requestsPerSecond, now);
   const quota = createQuota({ daily: options.dailyQuota ?? null, monthly: options.monthlyQuota ?? null }, now);
@@ -73,39 +73,59 @@ export function createResendSimulator(options: ResendSimulatorOptions = {}): Res
     endpoints,
     agenda,
     options: {
-      retryGapsMs: resendRetryGapsMs, duplicateRate: 0, reorderRate: 0, maxDelayMs: 5000, timeoutMs: 15_000, maxInFlight: 16,
+      retryGapsMs: resendRetryGapsMs,
+      duplicateRate: 0,
+      reorderRate: 0,
+      maxDelayMs: 5000,
+      timeoutMs: 15_000,
+      maxInFlight: 16,
       ...webhooks,
       maxPending: bound(webhooks.maxPending, 100_000),
     },
     post: options.fetch ? postWithFetch(options.fetch) : postWithNode(),
     now,
-    random: random.stream('webhooks'),
+    random: random.stream("webhooks"),
     onDelivered: (id) => ledgerFile?.append({ webhookDelivered: id }),
   });
   const suppressions = createSuppressions({
     now,
     randomUUID,
     onChange(change, suppression) {
-      ledgerFile?.append(change === 'added' ? { suppressed: suppression } : { unsuppressed: suppression.id });
+      ledgerFile?.append(change === "added" ? { suppressed: suppression } : { unsuppressed: suppression.id });
       letterEvents.tellSuppression(change, suppression);
     },
   });
   const letterEvents = createLetterEvents({
-    agenda, endpoints, deliveries, suppressions, now, tagsForm: webhooks.tags ?? 'map', isDelivered: (id) => delivered.has(id),
+    agenda,
+    endpoints,
+    deliveries,
+    suppressions,
+    now,
+    tagsForm: webhooks.tags ?? "map",
+    isDelivered: (id) => delivered.has(id),
   });
   const decideFate = createFateDecision({
     rates: { bounceRate: 0, softBounceRate: 0, complaintRate: 0, delayRate: 0, failRate: 0, ...fate },
-    testDomain: fate.testDomain ?? 'simulator.test',
+    testDomain: fate.testDomain ?? "simulator.test",
     suppressions,
-    random: random.stream('fate'),
+    random: random.stream("fate"),
   });
-  if (ledgerFile) restoreLedger(ledgerFile, { ledger, idempotencyKeys, quota, suppressions, letterEvents, fateOf, delivered, now });
+  if (ledgerFile)
+    restoreLedger(ledgerFile, { ledger, idempotencyKeys, quota, suppressions, letterEvents, fateOf, delivered, now });
 
-  const faults = createFaultRules({ random: random.stream('faults'), wait });
+  const faults = createFaultRules({ random: random.stream("faults"), wait });
   const [planted, code] = isRules(options.faults) ? [options.faults, null] : [[], options.faults ?? null];
   for (const fault of planted) faults.add(fault);
   const acceptLetters = createAcceptLetters({
-    quota, ledger, ledgerFile, decideFate, fateOf, letterEvents, now, randomUUID, onAccepted: options.onAccepted ?? (() => {}),
+    quota,
+    ledger,
+    ledgerFile,
+    decideFate,
+    fateOf,
+    letterEvents,
+    now,
+    randomUUID,
+    onAccepted: options.onAccepted ?? (() => {}),
   });
   const pipeline = createPipeline({
     apiKeys: options.apiKeys ? new Map(Object.entries(options.apiKeys)) : null,
@@ -118,7 +138,7 @@ export function createResendSimulator(options: ResendSimulatorOptions = {}): Res
     now,
   });
 
-  const simulator: Omit<ResendSimulator, 'fetch'> = {
+  const simulator: Omit<ResendSimulator, "fetch"> = {
     accepted: ledger,
     suppressions,
     faults,
@@ -163,7 +183,16 @@ export function createResendSimulator(options: ResendSimulatorOptions = {}): Res
   };
   const { admin = false } = options;
   const adminApp = admin === false ? null : createAdmin({ token: admin === true ? null : admin.token, faults, simulator, now });
-  const app = createApp({ basePath: options.basePath ?? '', pipeline, ledger, suppressions, endpoints, admin: adminApp, now, randomUUID });
+  const app = createApp({
+    basePath: options.basePath ?? "",
+    pipeline,
+    ledger,
+    suppressions,
+    endpoints,
+    admin: adminApp,
+    now,
+    randomUUID,
+  });
   return Object.assign(simulator, {
     fetch(request: Request, bindings?: unknown) {
       agenda.runDue();
@@ -172,7 +201,7 @@ export function createResendSimulator(options: ResendSimulatorOptions = {}): Res
   });
 }
 
-function isRules(faults: ResendSimulatorOptions['faults']): faults is readonly FaultSpec[] {
+function isRules(faults: ResendSimulatorOptions["faults"]): faults is readonly FaultSpec[] {
   return Array.isArray(faults);
 }
 

@@ -1,10 +1,10 @@
-import { bareAddress } from './address.ts';
+import { bareAddress } from "./address.ts";
 
 export interface Suppression {
   readonly id: string;
   /** In lower case. */
   readonly email: string;
-  readonly origin: 'bounce' | 'complaint' | 'manual';
+  readonly origin: "bounce" | "complaint" | "manual";
   /** The e-mail that bounced or was complained about. */
   readonly sourceId: string | null;
   /** Milliseconds since 1970. */
@@ -21,7 +21,7 @@ export interface Suppressions {
   /** Newest first. */
   all(): Suppression[];
   /** Adds an address, or gives the entry it already has. */
-  add(address: string, origin: Suppression['origin'], sourceId?: string | null): Suppression;
+  add(address: string, origin: Suppression["origin"], sourceId?: string | null): Suppression;
   remove(idOrAddress: string): Suppression | undefined;
   /** Takes back what an earlier run knew; nobody is told. */
   restore(suppression: Suppression): void;
@@ -34,7 +34,7 @@ export interface Suppressions {
 export function createSuppressions(parts: {
   readonly now: () => number;
   readonly randomUUID: () => string;
-  readonly onChange: (change: 'added' | 'removed', suppression: Suppression) => void;
+  readonly onChange: (change: "added" | "removed", suppression: Suppression) => void;
 }): Suppressions {
   const byEmail = new Map<string, Suppression>();
   const byId = new Map<string, Suppression>();
@@ -68,12 +68,12 @@ export function createSuppressions(parts: {
       if (known) return known;
       const suppression = { id: parts.randomUUID(), email, origin, sourceId, createdAt: parts.now() };
       restore(suppression);
-      parts.onChange('added', suppression);
+      parts.onChange("added", suppression);
       return suppression;
     },
     remove(idOrAddress) {
       const suppression = forget(idOrAddress);
-      if (suppression) parts.onChange('removed', suppression);
+      if (suppression) parts.onChange("removed", suppression);
       return suppression;
     },
     restore,

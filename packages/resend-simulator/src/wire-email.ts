@@ -28,7 +28,7 @@ export interface WireAttachment {
 /** The addresses of a field that may be absent, one string or a list. */
 export function addressesIn(field: string | readonly string[] | null | undefined): readonly string[] {
   if (field === undefined || field === null) return [];
-  return typeof field === 'string' ? [field] : field;
+  return typeof field === "string" ? [field] : field;
 }
 
 /** How many addresses Resend's quota counts for this e-mail: each of to, cc and bcc. */

@@ -19,7 +19,7 @@ const MAY_NAME_ONE = /key|secret|token|credential|pass|pwd|kennwort|geheimnis|sc
 /** Whatever a setting is called, nobody types forty random characters by hand (`CLOUDFLARE = "…"`). */
 const SETTING = /([\w.-]{2,40})["'`]? {0,3}(?:=>|:=|=|:) {0,3}["'`]?([A-Za-z0-9+/]{20,200}={0,2})(?![\w.+/-])/g;
 /** These are known to all: checksums, versions, ids. */
-const PUBLIC_SETTING = /sha|md5|hash|sum|digest|commit|rev|etag|ref|integrity|fingerprint|id$|uuid|version|tag|branch|file|path|image|public|pub/i;
+const PUBLIC_SETTING = /sha\d|md5|hash|checksum|digest|commit|integrity|fingerprint|uuid|version|(?:^|[._-])(?:sha|rev|ref|tag|etag|branch|file|path|image|public|pub|id)(?:[._-]|$)/i;
 const MAY_BE_SETTING = /[=:] {0,3}["'`]?[A-Za-z0-9+/]{20}/;
 
 /** Keys, tokens and passwords that are called so. Only the value is a finding, its name stays readable. */

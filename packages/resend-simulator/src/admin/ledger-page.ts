@@ -1,7 +1,7 @@
-import { accepted, invalid, type Answer } from '../answer.ts';
-import { lastEventOf } from '../fate.ts';
-import type { AcceptedEmail, Ledger } from '../ledger.ts';
-import { addressesIn } from '../wire-email.ts';
+import { accepted, invalid, type Answer } from "../answer.ts";
+import { lastEventOf } from "../fate.ts";
+import type { AcceptedEmail, Ledger } from "../ledger.ts";
+import { addressesIn } from "../wire-email.ts";
 
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
@@ -15,13 +15,14 @@ const PAGE_BYTES = 16 * 1024 * 1024;
  */
 export function ledgerPage(ledger: Ledger, query: URLSearchParams, now: number): Answer & { readonly missed: number } {
   const wanted = (name: string, otherwise: number) => (query.has(name) ? Number(query.get(name)) : otherwise);
-  const after = wanted('after', -1);
-  const limit = wanted('limit', DEFAULT_LIMIT);
-  if (!Number.isSafeInteger(after) || after < -1) return { ...invalid('`after` must be a sequence: a whole number from -1.'), missed: 0 };
+  const after = wanted("after", -1);
+  const limit = wanted("limit", DEFAULT_LIMIT);
+  if (!Number.isSafeInteger(after) || after < -1)
+    return { ...invalid("`after` must be a sequence: a whole number from -1."), missed: 0 };
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     return { ...invalid(`\`limit\` must be a whole number from 1 to ${MAX_LIMIT}.`), missed: 0 };
   }
-  const content = query.get('content') === '1';
+  const content = query.get("content") === "1";
   const { first, end } = ledger.range;
   const start = Math.max(after + 1, first);
   const emails: object[] = [];
@@ -33,8 +34,13 @@ export function ledgerPage(ledger: Ledger, query: URLSearchParams, now: number):
     if (content) bytes += email.bytes;
   }
   const missed = Math.max(0, start - (after + 1));
-  if (query.get('format') === 'ndjson') {
-    return { status: 200, contentType: 'application/x-ndjson', body: emails.map((email) => `${JSON.stringify(email)}\n`).join(''), missed };
+  if (query.get("format") === "ndjson") {
+    return {
+      status: 200,
+      contentType: "application/x-ndjson",
+      body: emails.map((email) => `${JSON.stringify(email)}\n`).join(""),
+      missed,
+    };
   }
   const next = sequence < end ? sequence - 1 : null;
   return { ...accepted({ totals: ledger.totals, first, end, missed, next, emails }), missed };

@@ -1,8 +1,8 @@
-import type { Answer } from '../answer.ts';
-import type { Call, FaultPoints } from '../call.ts';
-import { faultKindOf, type FaultStage } from './fault-kinds.ts';
-import { placesOfAddress } from './places-of-address.ts';
-import type { FaultSpec } from './parse-fault.ts';
+import type { Answer } from "../answer.ts";
+import type { Call, FaultPoints } from "../call.ts";
+import { faultKindOf, type FaultStage } from "./fault-kinds.ts";
+import { placesOfAddress } from "./places-of-address.ts";
+import type { FaultSpec } from "./parse-fault.ts";
 
 /** A fault in force. */
 export interface FaultRule extends FaultSpec {
@@ -35,7 +35,7 @@ export function createFaultRules(parts: {
       if (!place || !hits(rule)) continue;
       const { answer } = faultKindOf(rule.kind);
       const retryAfterSeconds = rule.retryAfter === undefined ? 1 : rule.retryAfter;
-      if (answer) return answer({ index: call.endpoint === 'POST /emails/batch' ? place.index : null, retryAfterSeconds });
+      if (answer) return answer({ index: call.endpoint === "POST /emails/batch" ? place.index : null, retryAfterSeconds });
       await parts.wait(rule.ms ?? 1000);
     }
   }
@@ -68,9 +68,9 @@ export function createFaultRules(parts: {
     },
     list: () => rules.map((rule) => ({ ...rule })),
     points: {
-      onArrival: (call) => (nothing() ? undefined : strike('arrival', call)),
-      beforeAccept: (call) => (nothing() ? undefined : strike('accept', call)),
-      beforeAnswer: (call, answer) => (nothing() || answer.status !== 200 ? undefined : strike('answer', call)),
+      onArrival: (call) => (nothing() ? undefined : strike("arrival", call)),
+      beforeAccept: (call) => (nothing() ? undefined : strike("accept", call)),
+      beforeAnswer: (call, answer) => (nothing() || answer.status !== 200 ? undefined : strike("answer", call)),
     },
   };
 }

@@ -1,7 +1,7 @@
-import { bareAddress } from '../address.ts';
-import { isFields } from '../parse-fields.ts';
-import { endpoints, type Endpoint } from '../call.ts';
-import { faultKinds, type FaultKindName } from './fault-kinds.ts';
+import { bareAddress } from "../address.ts";
+import { isFields } from "../parse-fields.ts";
+import { endpoints, type Endpoint } from "../call.ts";
+import { faultKinds, type FaultKindName } from "./fault-kinds.ts";
 
 /** A fault as people and programs write it. */
 export interface FaultSpec {
@@ -33,16 +33,24 @@ export function parseFault(value: unknown): ParsedFault {
   const bad = (message: string): ParsedFault => ({ ok: false, message });
   if (!isFields(value)) return bad('A fault must be an object such as {"kind":"drop_after","times":1}.');
   const { kind, times, probability, match, ms, retryAfter } = value;
-  const stranger = Object.keys(value).find((field) => !['kind', 'times', 'probability', 'match', 'ms', 'retryAfter'].includes(field));
+  const stranger = Object.keys(value).find(
+    (field) => !["kind", "times", "probability", "match", "ms", "retryAfter"].includes(field),
+  );
   if (stranger !== undefined) return bad(`A fault has no field "${stranger}".`);
-  if (typeof kind !== 'string' || !Object.hasOwn(faultKinds, kind)) return bad(`A fault's kind must be one of ${Object.keys(faultKinds).join(', ')}.`);
-  if (times !== undefined && probability !== undefined) return bad('A fault has either times or a probability.');
-  if (times !== undefined && !(Number.isSafeInteger(times) && Number(times) > 0)) return bad("A fault's times must be a whole number from 1.");
-  if (probability !== undefined && !(typeof probability === 'number' && probability >= 0 && probability <= 1)) {
+  if (typeof kind !== "string" || !Object.hasOwn(faultKinds, kind))
+    return bad(`A fault's kind must be one of ${Object.keys(faultKinds).join(", ")}.`);
+  if (times !== undefined && probability !== undefined) return bad("A fault has either times or a probability.");
+  if (times !== undefined && !(Number.isSafeInteger(times) && Number(times) > 0))
+    return bad("A fault's times must be a whole number from 1.");
+  if (probability !== undefined && !(typeof probability === "number" && probability >= 0 && probability <= 1)) {
     return bad("A fault's probability must be a number from 0 to 1.");
   }
-  for (const [name, number] of [['ms', ms], ['retryAfter', retryAfter ?? undefined]] as const) {
-    if (number !== undefined && !(typeof number === 'number' && number >= 0 && number <= 86_400_000)) return bad(`A fault's ${name} must be a number from 0.`);
+  for (const [name, number] of [
+    ["ms", ms],
+    ["retryAfter", retryAfter ?? undefined],
+  ] as const) {
+    if (number !== undefined && !(typeof number === "number" && number >= 0 && number <= 86_400_000))
+      return bad(`A fault's ${name} must be a number from 0.`);
   }
   const wrong = match === undefined ? null : wrongMatch(match);
   if (wrong) return bad(wrong);
@@ -52,7 +60,9 @@ export function parseFault(value: unknown): ParsedFault {
 }
 
 /** Reads a list of faults, or a single one. */
-export function parseFaults(value: unknown): { readonly ok: true; readonly faults: readonly FaultSpec[] } | { readonly ok: false; readonly message: string } {
+export function parseFaults(
+  value: unknown,
+): { readonly ok: true; readonly faults: readonly FaultSpec[] } | { readonly ok: false; readonly message: string } {
   const faults: FaultSpec[] = [];
   for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
     const parsed = parseFault(item);
@@ -65,10 +75,11 @@ export function parseFaults(value: unknown): { readonly ok: true; readonly fault
 function wrongMatch(match: unknown): string | null {
   if (!isFields(match)) return "A fault's match must be an object.";
   for (const [field, value] of Object.entries(match)) {
-    if (!['endpoint', 'to', 'idempotencyKey'].includes(field)) return `A fault cannot match on "${field}", only on endpoint, to and idempotencyKey.`;
-    if (typeof value !== 'string') return `A fault's match.${field} must be text.`;
+    if (!["endpoint", "to", "idempotencyKey"].includes(field))
+      return `A fault cannot match on "${field}", only on endpoint, to and idempotencyKey.`;
+    if (typeof value !== "string") return `A fault's match.${field} must be text.`;
   }
   const { endpoint } = match;
   if (endpoint === undefined || endpoints.some((known) => known === endpoint)) return null;
-  return `A fault's match.endpoint must be one of ${endpoints.join(', ')}.`;
+  return `A fault's match.endpoint must be one of ${endpoints.join(", ")}.`;
 }

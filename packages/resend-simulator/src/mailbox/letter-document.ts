@@ -1,14 +1,14 @@
 // Nothing in a letter may run, load or post. Links may open: in a new tab, which is an ordinary page again.
 const policy = [
-  'sandbox allow-popups allow-popups-to-escape-sandbox',
+  "sandbox allow-popups allow-popups-to-escape-sandbox",
   "default-src 'none'",
-  'img-src data:',
-  'font-src data:',
+  "img-src data:",
+  "font-src data:",
   "style-src 'unsafe-inline'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'self'",
-].join('; ');
+].join("; ");
 
 const newTab = '<base target="_blank">';
 
@@ -16,12 +16,12 @@ const newTab = '<base target="_blank">';
 export function letterDocument(html: string): Response {
   return new Response(withNewTab(html), {
     headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': policy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-resource-policy': 'same-origin',
-      'cache-control': 'no-store',
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "cross-origin-resource-policy": "same-origin",
+      "cache-control": "no-store",
     },
   });
 }

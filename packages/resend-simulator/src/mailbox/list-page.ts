@@ -1,8 +1,8 @@
-import { html } from 'hono/html';
-import type { AcceptedEmail, LedgerTotals } from '../ledger.ts';
-import type { EmailPage } from '../page-of-emails.ts';
-import { previewOf, recipientsOf } from './letter-summary.ts';
-import { page as document, queryOf, timeMarkup, type Markup } from './page.ts';
+import { html } from "hono/html";
+import type { AcceptedEmail, LedgerTotals } from "../ledger.ts";
+import type { EmailPage } from "../page-of-emails.ts";
+import { previewOf, recipientsOf } from "./letter-summary.ts";
+import { page as document, queryOf, timeMarkup, type Markup } from "./page.ts";
 
 export interface ListPageFacts {
   readonly path: string;
@@ -18,14 +18,14 @@ export interface ListPageFacts {
 export function listPage(facts: ListPageFacts): Markup {
   const { path, page, search, kept } = facts;
   return document(
-    kept ? `Mailbox (${kept.toLocaleString('en')})` : 'Mailbox',
-    'list',
+    kept ? `Mailbox (${kept.toLocaleString("en")})` : "Mailbox",
+    "list",
     html`<header class="bar">
 <h1><a href="${path}">Mailbox</a></h1>
 <form class="search" role="search" action="${path}">
 <input type="search" name="q" value="${search}" placeholder="Search recipients and subjects" aria-label="Search recipients and subjects" autocomplete="off" spellcheck="false">
 </form>
-<span data-part="empty"><button class="quiet" type="button" popovertarget="empty" ${kept ? '' : 'disabled'}>Empty</button></span>
+<span data-part="empty"><button class="quiet" type="button" popovertarget="empty" ${kept ? "" : "disabled"}>Empty</button></span>
 <div id="empty" class="dialog" popover role="dialog" aria-labelledby="empty-title">
 <h2 id="empty-title">Empty the mailbox?</h2>
 <p>All letters are removed here. What your application remembers about them stays.</p>
@@ -42,10 +42,10 @@ export function listPage(facts: ListPageFacts): Markup {
 }
 
 function countLine({ search, kept, totals }: ListPageFacts): Markup {
-  const number = (value: number) => value.toLocaleString('en');
+  const number = (value: number) => value.toLocaleString("en");
   if (search) return html`Letters matching “<bdi>${search}</bdi>”`;
   if (kept === 0) return html``;
-  const letters = kept === 1 ? '1 letter' : `${number(kept)} letters`;
+  const letters = kept === 1 ? "1 letter" : `${number(kept)} letters`;
   return html`${kept === totals.emails ? letters : `${letters} kept of ${number(totals.emails)} accepted`}`;
 }
 
@@ -58,15 +58,15 @@ function row(path: string, email: AcceptedEmail, search: string): Markup {
   const { first, more } = recipientsOf(wire);
   return html`<li data-letter="${email.id}"><a href="${path}/${email.id}${queryOf({ q: search })}">
 <span class="face c${first.colour}" aria-hidden="true">${first.initial}</span>
-<span class="who"><bdi>${first.label}</bdi>${more ? html` <span class="more">+${more}</span>` : ''}</span>
+<span class="who"><bdi>${first.label}</bdi>${more ? html` <span class="more">+${more}</span>` : ""}</span>
 <span class="what"><span class="subject"><bdi>${wire.subject ?? templateName(email)}</bdi></span> <span class="preview"><bdi>${previewOf(wire)}</bdi></span></span>
-<span class="when">${timeMarkup(email.acceptedAt, 'short')}</span>
+<span class="when">${timeMarkup(email.acceptedAt, "short")}</span>
 </a></li>`;
 }
 
 /** What stands in for the subject of a letter made from a template. */
 export function templateName({ wire }: AcceptedEmail): string {
-  return wire.template ? `Template ${wire.template.id}` : '(no subject)';
+  return wire.template ? `Template ${wire.template.id}` : "(no subject)";
 }
 
 function emptyList({ path, search, totals }: ListPageFacts): Markup {
@@ -83,5 +83,5 @@ function emptyList({ path, search, totals }: ListPageFacts): Markup {
 function pageLinks(path: string, { emails, hasNewer, hasOlder }: EmailPage, search: string): Markup {
   const newer = queryOf({ q: search, before: emails[0]?.id });
   const older = queryOf({ q: search, after: emails.at(-1)?.id });
-  return html`${hasNewer ? html`<a class="button" rel="prev" href="${path}${newer}">← Newer</a>` : ''}<span></span>${hasOlder ? html`<a class="button" rel="next" href="${path}${older}">Older →</a>` : ''}`;
+  return html`${hasNewer ? html`<a class="button" rel="prev" href="${path}${newer}">← Newer</a>` : ""}<span></span>${hasOlder ? html`<a class="button" rel="next" href="${path}${older}">Older →</a>` : ""}`;
 }

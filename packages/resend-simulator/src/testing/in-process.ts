@@ -1,5 +1,5 @@
-import { createResendSimulator, type ResendSimulatorOptions } from '../simulator.ts';
-import { noon } from './start-simulator.ts';
+import { createResendSimulator, type ResendSimulatorOptions } from "../simulator.ts";
+import { noon } from "./start-simulator.ts";
 
 /** A simulator inside this process with a clock that stands still until `settle` or the test moves it. */
 export function inProcess(options: ResendSimulatorOptions = {}) {
@@ -9,7 +9,7 @@ export function inProcess(options: ResendSimulatorOptions = {}) {
     simulator.fetch(
       new Request(`http://resend.test${path}`, {
         method,
-        headers: { authorization: 'Bearer re_test', 'user-agent': 'test', ...headers },
+        headers: { authorization: "Bearer re_test", "user-agent": "test", ...headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     );
@@ -17,7 +17,7 @@ export function inProcess(options: ResendSimulatorOptions = {}) {
     simulator,
     clock,
     request,
-    post: (path: string, body: unknown, headers: Record<string, string> = {}) => request('POST', path, body, headers),
+    post: (path: string, body: unknown, headers: Record<string, string> = {}) => request("POST", path, body, headers),
     settle: () => simulator.settle((at) => (clock.now = at)),
   };
 }

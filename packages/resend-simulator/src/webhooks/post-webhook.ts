@@ -1,14 +1,19 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
 /** Makes one attempt and gives the status of its answer; rejects when there is none within `timeoutMs`. */
-export type PostWebhook = (url: string, headers: Readonly<Record<string, string>>, body: string, timeoutMs: number) => Promise<number>;
+export type PostWebhook = (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  timeoutMs: number,
+) => Promise<number>;
 
 /** Posts with a `fetch` of one's own. */
 export function postWithFetch(fetch: typeof globalThis.fetch): PostWebhook {
   return async (url, headers, body, timeoutMs) => {
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
     await response.body?.cancel();
     return response.status;
   };
@@ -20,19 +25,19 @@ export function postWithNode(): PostWebhook {
   const https = new HttpsAgent({ keepAlive: true });
   return (url, headers, body, timeoutMs) =>
     new Promise((resolve, reject) => {
-      const secure = url.startsWith('https:');
+      const secure = url.startsWith("https:");
       const options = {
-        method: 'POST',
+        method: "POST",
         agent: secure ? https : http,
-        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        headers: { ...headers, "content-length": Buffer.byteLength(body) },
         signal: AbortSignal.timeout(timeoutMs),
       };
       const request = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
-        response.on('error', reject);
-        response.on('end', () => resolve(response.statusCode ?? 0));
+        response.on("error", reject);
+        response.on("end", () => resolve(response.statusCode ?? 0));
         response.resume();
       });
-      request.on('error', reject);
+      request.on("error", reject);
       request.end(body);
     });
 }

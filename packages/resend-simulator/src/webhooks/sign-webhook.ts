@@ -1,4 +1,4 @@
-import { Webhook } from 'standardwebhooks';
+import { Webhook } from "standardwebhooks";
 
 /**
  * The headers of one delivery attempt as Svix sends them: a signature (`v1,…`) for each secret.
@@ -6,11 +6,11 @@ import { Webhook } from 'standardwebhooks';
  */
 export function signWebhook(id: string, at: number, body: string, secrets: readonly string[]): Record<string, string> {
   return {
-    'content-type': 'application/json',
-    'user-agent': 'Svix-Webhooks/1.84.0 (sender-simulated)',
-    'svix-id': id,
-    'svix-timestamp': String(Math.floor(at / 1000)),
-    'svix-signature': secrets.map((secret) => new Webhook(secret).sign(id, new Date(at), body)).join(' '),
+    "content-type": "application/json",
+    "user-agent": "Svix-Webhooks/1.84.0 (sender-simulated)",
+    "svix-id": id,
+    "svix-timestamp": String(Math.floor(at / 1000)),
+    "svix-signature": secrets.map((secret) => new Webhook(secret).sign(id, new Date(at), body)).join(" "),
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Agenda } from '../agenda.ts';
-import type { PostWebhook } from './post-webhook.ts';
-import { signWebhook } from './sign-webhook.ts';
-import type { WebhookEndpoint, WebhookEndpoints } from './webhook-endpoints.ts';
+import type { Agenda } from "../agenda.ts";
+import type { PostWebhook } from "./post-webhook.ts";
+import { signWebhook } from "./sign-webhook.ts";
+import type { WebhookEndpoint, WebhookEndpoints } from "./webhook-endpoints.ts";
 
 /** Svix's waits after each failed attempt: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h. */
 export const resendRetryGapsMs: readonly number[] = [0, 5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000];
@@ -135,7 +135,8 @@ export function createWebhookDeliveries(parts: {
       pending.add(delivery);
       plan(delivery, holdBack());
     },
-    idle: () => (inFlight === 0 && head === turns.length ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve))),
+    idle: () =>
+      inFlight === 0 && head === turns.length ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve)),
     reset() {
       counts = { ...none };
       pending = new Set();

@@ -1,18 +1,18 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from "node:crypto";
 
 const OLD_SECRET_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** Everything the simulator tells about. */
 export const webhookEvents = [
-  'email.sent',
-  'email.delivered',
-  'email.delivery_delayed',
-  'email.bounced',
-  'email.complained',
-  'email.failed',
-  'email.suppressed',
-  'suppression.added',
-  'suppression.removed',
+  "email.sent",
+  "email.delivered",
+  "email.delivery_delayed",
+  "email.bounced",
+  "email.complained",
+  "email.failed",
+  "email.suppressed",
+  "suppression.added",
+  "suppression.removed",
 ] as const;
 
 /** An endpoint as options give it. */
@@ -62,7 +62,7 @@ export function createWebhookEndpoints(configured: readonly EndpointOptions[], n
 
   function addConfigured(): void {
     // The same id in every run: what was delivered before a restart is known by it.
-    configured.forEach((endpoint, index) => add(`00000000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`, endpoint));
+    configured.forEach((endpoint, index) => add(`00000000-0000-4000-8000-${String(index + 1).padStart(12, "0")}`, endpoint));
   }
 
   addConfigured();
@@ -95,5 +95,5 @@ export function createWebhookEndpoints(configured: readonly EndpointOptions[], n
 }
 
 function freshSecret(): string {
-  return `whsec_${randomBytes(24).toString('base64')}`;
+  return `whsec_${randomBytes(24).toString("base64")}`;
 }
