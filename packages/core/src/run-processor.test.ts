@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../supabase/tests/harness/test-database.ts";
 import { addEvent, addPeople, createDelivery, post, TEST_DEPLOYMENT } from "../../../supabase/tests/harness/world.ts";
 import { createResendSimulator } from "../../resend-simulator/src/simulator.ts";
+import type { Database } from "./database.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
 import { runProcessor, type Processor, type ProcessorDeps } from "./run-processor.ts";
 
@@ -17,7 +18,7 @@ afterEach(async () => {
 const sleep: ProcessorDeps["sleep"] = (ms, signal) => delay(ms, undefined, { signal }).catch(() => {});
 
 /** A processor as role notifier on the real clock, and what resolves when the simulator has accepted a number of letters. */
-async function start() {
+async function start({ unanswered = 0, hangMs = 600_000 } = {}) {
   database = await createTestDatabase();
   const notifier = database.connectAs("notifier");
   let count = 0;
@@ -39,14 +40,14 @@ async function start() {
     processor = runProcessor(
       {
         ...deps,
-        database: createPostgresDatabase(notifier, { deploymentUrl: TEST_DEPLOYMENT }),
-          now: () => performance.now(),
+        database: losingAnswers(createPostgresDatabase(notifier, { deploymentUrl: TEST_DEPLOYMENT }), unanswered),
+        now: () => performance.now(),
         sleep: (ms, signal) => {
           resolve();
           return sleep(ms, signal);
         },
       },
-      { pollMs: 600_000 },
+      { pollMs: 600_000, hangMs },
     );
   });
   return { sql: database.sql, simulator, acceptedLetters, asleep };
@@ -79,6 +80,20 @@ test("stopping finishes what is held: nothing stays in flight", async () => {
   await processor!.stop();
   const rows = await sql`select status, count(*)::int from notifications where status in ('processing', 'sent') group by 1`;
   expect([...rows]).toEqual([{ status: "sent", count: simulator.accepted.totals.emails }]);
+});
+
+/** The first calls of each pass never come back, as on a connection that died at the wrong moment. */
+function losingAnswers(database: Database, calls: number): Database {
+  let lost = 0;
+  return { ...database, settleBursts: () => ((lost += 1) <= calls ? new Promise<number>(() => {}) : database.settleBursts()) };
+}
+
+test("a pass that gets no answer is abandoned, and the next one goes on", async () => {
+  const { sql, acceptedLetters } = await start({ unanswered: 2, hangMs: 2_000 });
+  const people = await addPeople(sql, 2);
+  const event = await addEvent(sql, { participants: people, window: 0 });
+  await post(sql, event, people[0]!, "Third time lucky.");
+  await acceptedLetters(1);
 });
 
 test("a lost connection is survived", async () => {

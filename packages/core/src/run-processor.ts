@@ -15,6 +15,8 @@ export interface ProcessorOptions {
   batchSize?: number;
   /** The longest sleep in ms, default 5,000: what arrives unannounced waits no longer. */
   pollMs?: number;
+  /** After how many ms a pass without an answer is abandoned, default five minutes: far beyond any honest one. */
+  hangMs?: number;
 }
 
 export interface Processor {
@@ -23,7 +25,7 @@ export interface Processor {
 }
 
 /** Drains until nothing is due, sleeps until something will be, wakes early when the database says so. */
-export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_000 }: ProcessorOptions = {}): Processor {
+export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_000, hangMs = 300_000 }: ProcessorOptions = {}): Processor {
   const { database, log, random, sleep } = deps;
   const delivery = { ...deps, noteRateLimit: createRateLimitNote(database) };
   let stopping = false;
@@ -36,8 +38,21 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
     alarm = new AbortController();
   };
 
+  // A connection that dies at the wrong moment can leave its query without an answer for ever (postgres.js issue 1154).
+  // The pass is abandoned: what it held is protected by its lease and its attempt number.
+  const answered = async <T>(work: Promise<T>): Promise<T> => {
+    const over = new AbortController();
+    const hung = sleep(hangMs, over.signal).then(() => Promise.reject(Object.assign(new Error("No answer."), { code: "pass_hung" })));
+    for (const abandoned of [work, hung]) abandoned.catch(() => {});
+    try {
+      return await Promise.race([work, hung]);
+    } finally {
+      over.abort();
+    }
+  };
+
   const turn = async () => {
-    const result = await processPass(delivery, batchSize);
+    const result = await answered(processPass(delivery, batchSize));
     if (madeProgress(result) || stopping) return;
     if (deps.now() >= confirmAt) {
       // Reading the provider's list costs a request of its limit: once a minute.
