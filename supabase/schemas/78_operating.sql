@@ -262,7 +262,8 @@ begin
   end if;
   update public.notifications n
   set scheduled_for = case
-      when h.is_stale then private.due_at('daily', w.digest_at, p.time_zone, as_of)
+      -- Whose account is gone meanwhile has no time zone; composing says so then.
+      when h.is_stale then private.due_at('daily', w.digest_at, coalesce(p.time_zone, 'UTC'), as_of)
       else as_of
     end,
     lane = case when h.is_stale then 2 else n.lane end

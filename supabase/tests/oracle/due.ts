@@ -61,17 +61,21 @@ export function mentionReady({ writtenAt, written }: Message): Ready {
   return { from: writtenAt + MENTION_GRACE, to: writtenAt + MENTION_GRACE, written };
 }
 
-/** Whether a step may tell the reader what is ready, by what they wished for in it. */
-export function mayTellIn(history: History, reader: Person, ready: Ready, { at, span }: Pick<Step, "at" | "span">): boolean {
-  return wishesIn(history, reader, ready, span).some((wish) => {
-    if (wish.delivery === "daily") return at >= slotOf(wish, ready.from);
-    if (at < ready.from) return false;
-    // What a refusal sent back is due anew.
-    if (at <= ready.to + DAY || reader.refusals.length > 0) return true;
-    const putOff = (earlier: Step) =>
-      wishesIn(history, reader, ready, { from: earlier.span.from, to: span.to }).some((other) => at >= slotOf(other, earlier.at));
-    return history.steps.some((earlier) => earlier.claims && earlier.at >= ready.from && earlier.at < at && putOff(earlier));
-  });
+/** Whether a step may decide on what is ready for the reader, by what they wished for in it. */
+export function mayDecideIn(history: History, reader: Person, ready: Ready, { at, span }: Pick<Step, "at" | "span">): boolean {
+  return wishesIn(history, reader, ready, span).some((wish) => at >= (wish.delivery === "daily" ? slotOf(wish, ready.from) : ready.from));
+}
+
+/** Whether a step may tell it, too: what has been due for a day goes into the next digest after a step that found it. */
+export function mayTellIn(history: History, reader: Person, ready: Ready, step: Pick<Step, "at" | "span">): boolean {
+  if (!mayDecideIn(history, reader, ready, step)) return false;
+  const daily = wishesIn(history, reader, ready, step.span).some(({ delivery }) => delivery === "daily");
+  // What a refusal sent back is due anew.
+  if (daily || step.at <= ready.to + DAY || reader.refusals.length > 0) return true;
+  return history.steps.some(
+    (earlier) => earlier.claims && earlier.at >= ready.from && earlier.at < step.at &&
+      wishesIn(history, reader, ready, { from: earlier.span.from, to: step.span.to }).some((wish) => step.at >= slotOf(wish, earlier.at)),
+  );
 }
 
 /** The step by whose end it is decided whether the reader is told what is ready; undefined: none yet. */
@@ -87,9 +91,8 @@ export function lastChance(history: History, reader: Person, ready: Ready, after
       putOff = { moment: step.span.from, until: Math.max(...wishes.map((wish) => slotOf(wish, step.at))) };
     }
     const due = wishes.map((wish) => (wish.delivery === "daily" ? slotOf(wish, Math.max(ready.to, change.at)) : ready.to));
-    const heldBack = reader.refusals.some(
-      (refusal) => refusal.span.from <= step.span.to && step.at < refusal.at + REFUSAL_PAUSE,
-    );
+    // A letter composed by then was refused later: it is decided anew.
+    const heldBack = reader.refusals.some(({ composed, at }) => composed.from <= step.span.to && step.at < at + REFUSAL_PAUSE);
     return step.at >= Math.max(...due, putOff?.until ?? -Infinity) && !heldBack;
   });
 }

@@ -43,8 +43,8 @@ export interface Person {
   participantIn: Register<Presence | null>[];
   levels: Register<Level>[];
   marks: ReadMark[][];
-  /** When a letter to this person was definitely refused by the provider, and so goes later: ms and moment. */
-  refusals: { at: number; span: Span }[];
+  /** When letters to this person were definitely refused by the provider, and so go later. */
+  refusals: { composed: Span; at: number }[];
 }
 
 export interface Event {

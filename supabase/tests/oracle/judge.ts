@@ -1,4 +1,4 @@
-import { burstReady, lastChance, mayTellIn, mentionReady, type Ready } from "./due.ts";
+import { burstReady, lastChance, mayDecideIn, mayTellIn, mentionReady, type Ready } from "./due.ts";
 import type { ComposedLetter, History, Message, Person, Step } from "./history.ts";
 import { precedes, type Span } from "./moments.ts";
 import type { DeliveredLetter } from "./delivered-letter.ts";
@@ -153,7 +153,7 @@ function burstDecision(history: History, reader: Person, message: Message): Deci
 
 function decide(history: History, reader: Person, message: Message, ready: Ready, after: Span, addressed: boolean): Decision {
   const first = history.steps.find(
-    (step) => step.claims && step.span.to > after.from && mayTellIn(history, reader, ready, step),
+    (step) => step.claims && step.span.to > after.from && mayDecideIn(history, reader, ready, step),
   );
   const last = lastChance(history, reader, ready, after);
   const span = { from: first?.span.from ?? Infinity, to: last?.span.to ?? Infinity };

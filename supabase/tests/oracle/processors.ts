@@ -15,8 +15,8 @@ import type { UnreliableProvider } from "./unreliable-provider.ts";
 
 type Processing = Extract<Operation, { do: "drain" | "settle" | "fan out" | "pass" | "stall" }>;
 
-/** After this the provider may have forgotten the key, and a request still on its way then would be a new one. */
-const KEY_IS_KNOWN_MS = 23 * 60 * 60_000;
+/** No request is on its way for longer: the last may begin 23 hours after the first, and keys are known for 24. */
+const LONGEST_REQUEST_MS = 60 * 60_000;
 
 interface Stalled {
   since: number;
@@ -57,11 +57,11 @@ export function createProcessors(connections: Sql[], history: History, moments: 
           const sent = JSON.parse(body) as { tags: { value: string }[] }[];
           const letters = sent.map(({ tags }) => history.letters.get(tags[0]!.value)!);
           for (const letter of letters) letter.attempts.push(attempt);
-          const { value: outcome, span } = await moments.during(() => unreliable.provider.sendBatch(body, key, size));
+          const outcome = await unreliable.provider.sendBatch(body, key, size);
           attempt.outcome = outcomeOf(outcome);
           history.requests.push(attempt);
           if (attempt.outcome === "refused") {
-            for (const { reader } of letters) history.people[reader]!.refusals.push({ at: clock.now(), span });
+            for (const { reader, composed } of letters) history.people[reader]!.refusals.push({ composed, at: clock.now() });
           }
           return outcome;
         },
@@ -132,7 +132,7 @@ export function createProcessors(connections: Sql[], history: History, moments: 
     async resume({ abandon = false } = {}): Promise<void> {
       const waking = stalled.filter(({ sending }) => sending || !abandon);
       stalled = [];
-      for (const { since, goOn } of waking) await goOn(clock.now() - since < KEY_IS_KNOWN_MS);
+      for (const { since, goOn } of waking) await goOn(clock.now() - since < LONGEST_REQUEST_MS);
     },
   };
 }

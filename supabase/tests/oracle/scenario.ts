@@ -3,6 +3,7 @@ import type { Level, Wishes } from "./history.ts";
 
 /** Events 0 and 1 belong to organization 0, event 2 to organization 1. */
 export const ORGANIZATION_OF_EVENT = [0, 0, 1];
+export const ORGANIZATIONS = 2;
 export const PEOPLE = 6;
 
 export type Role = "none" | "member" | "organizer";
@@ -33,6 +34,8 @@ export type Act =
 
 export type Fault = "lost" | "unsent" | "busy" | "refused" | "rejected";
 
+export type Finish = { do: "finish"; transaction: number; commit: boolean };
+
 /** Before its request, with the request on its way, or with the request at the provider. */
 export type Silence = "before sending" | "on its way" | "arrived";
 
@@ -40,14 +43,14 @@ export type Operation =
   | Act
   /** A message in a transaction that stays open; opens it if need be. */
   | { do: "write"; transaction: number; post: Extract<Act, { do: "post" }> }
-  | { do: "finish"; transaction: number; commit: boolean }
+  | Finish
   | { do: "wait"; seconds: number }
   | { do: "drain" }
   | { do: "settle" }
   | { do: "fan out"; page: number }
   | { do: "pass"; batch: number; page: number }
   /** Several processors at once, and people beside them. */
-  | { do: "together"; processors: number; batch: number; page: number; acts: Act[] }
+  | { do: "together"; processors: number; batch: number; page: number; acts: (Act | Finish)[] }
   /** What becomes of the next requests to the provider. */
   | { do: "fail"; faults: Fault[] }
   /** A processor that claims and then goes silent. */
@@ -89,18 +92,24 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("level" as const), who, event, level: fc.constantFrom<Level>("all", "mentions", "none") }) },
 );
 
+const finish: fc.Arbitrary<Finish> = fc.record({
+  do: fc.constant("finish" as const),
+  transaction: fc.nat({ max: 2 }),
+  commit: fc.integer({ min: 0, max: 3 }).map((die) => die > 0),
+});
+
 const batch = fc.constantFrom(1, 2, 100);
 const page = fc.constantFrom(1, 3, 10_000);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 24, arbitrary: act },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("write" as const), transaction: fc.nat({ max: 2 }), post }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("finish" as const), transaction: fc.nat({ max: 2 }), commit: fc.integer({ min: 0, max: 3 }).map((die) => die > 0) }) },
+  { weight: 3, arbitrary: finish },
   { weight: 9, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.constantFrom(1, 10, 31, 31, 125, 125, 125, 1800, 5 * 3600, 13 * 3600, 26 * 3600) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant("drain" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("settle" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("fan out" as const), page }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("pass" as const), batch, page }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("together" as const), processors: fc.integer({ min: 1, max: 3 }), batch, page, acts: fc.array(act, { maxLength: 4 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("together" as const), processors: fc.integer({ min: 1, max: 3 }), batch, page, acts: fc.array(fc.oneof({ weight: 6, arbitrary: act }, { weight: 1, arbitrary: finish }), { maxLength: 4 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("fail" as const), faults: fc.array(fc.constantFrom<Fault>("lost", "lost", "unsent", "busy", "refused", "refused", "rejected"), { minLength: 1, maxLength: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("stall" as const), batch, where: fc.constantFrom<Silence>("before sending", "on its way", "arrived") }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("resume" as const) }) },
