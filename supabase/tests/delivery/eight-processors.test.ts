@@ -13,7 +13,7 @@ test("8 processors at once over 20,000 due recipients: each e-mail is accepted o
   const event = await addEvent(sql, { participants: [author!], window: 0 });
   await addCrowd(sql, event, RECIPIENTS);
   await post(sql, event, author!, "alpha");
-  const now = later(5);
+  const now = later(3600);
   const simulator = createResendSimulator({ requestsPerSecond: null, maxEmails: RECIPIENTS + 1, now: () => now.getTime() });
   const processors = Array.from({ length: PROCESSORS }, () => ({
     ...createDelivery(connectAs("notifier", null, { max: 4 }), () => now, simulator).deps,

@@ -78,7 +78,7 @@ describe.each(RECEIVERS)("sending to %s", (_, start) => {
     },
     office: async ({ database: { sql, connectAs }, receiver: { baseUrl, fetch } }, use) => {
       const provider = createResendProvider({ apiKey: "re_test", baseUrl, fetch });
-      const deps = { ...createDelivery(connectAs("notifier"), () => later(5)).deps, provider };
+      const deps = { ...createDelivery(connectAs("notifier"), () => later(3600)).deps, provider };
       await use({
         deps,
         async tell(readers, crowd = 0) {

@@ -75,7 +75,7 @@ function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
 }
 
 test("50 events by 8 connections at once, shuffled and repeated, while processors mark: the same end as one by one in order", async ({ database }) => {
-  const now = later(5);
+  const now = later(3600);
   const twin = await createTestDatabase();
   onTestFinished(() => twin.drop());
   const inOrder = processor(twin.connectAs, now);
