@@ -7,8 +7,8 @@ import type { DeliveryDeps } from "../../../packages/core/src/deliver-dispatch.t
 import { createResendProvider } from "../../../packages/core/src/resend-provider.ts";
 import { createResendSimulator } from "../../../packages/resend-simulator/src/simulator.ts";
 import { addCrowd } from "../concurrency/add-crowd.ts";
-import { test } from "../concurrency/database-test.ts";
 import { addEvent, addPeople, createDelivery, drain, later, post } from "../harness/world.ts";
+import { test } from "./delivery-test.ts";
 
 /** A letter as the receiver keeps it. */
 interface KeptLetter {
@@ -78,7 +78,7 @@ describe.each(RECEIVERS)("sending to %s", (_, start) => {
     },
     office: async ({ database: { sql, connectAs }, receiver: { baseUrl, fetch } }, use) => {
       const provider = createResendProvider({ apiKey: "re_test", baseUrl, fetch });
-      const deps = { ...createDelivery(connectAs("notifier"), () => later(3600)).deps, provider };
+      const deps = { ...createDelivery(connectAs("notifier"), () => later(5)).deps, provider };
       await use({
         deps,
         async tell(readers, crowd = 0) {
@@ -139,7 +139,7 @@ describe.each(RECEIVERS)("sending to %s", (_, start) => {
 
   letterTest("an unconfirmed dispatch is found in the list by its letter's tag", async ({ office, database }) => {
     await office.tell(2);
-    await database.sql`update private.dispatches set outcome = 'unconfirmed', unconfirmed_at = updated_at`;
+    await database.sql`update private.dispatches set outcome = 'unconfirmed', unconfirmed_at = updated_at, first_attempt_at = now()`;
     expect(await confirmDispatches(office.deps)).toBe(1);
     expect(await database.sql`select outcome from private.dispatches`).toEqual([{ outcome: "accepted" }]);
   });
