@@ -4,6 +4,7 @@ import type { MailSimulator } from "./mail-simulator.ts";
 import { overtakeWorker } from "./overtake-worker.ts";
 import type { ScratchDatabase } from "./scratch-database.ts";
 import { type Step, STEPS } from "./steps.ts";
+import type { Victim } from "./victim.ts";
 import type { Watch } from "./watch.ts";
 
 export interface KillerDeps {
@@ -54,6 +55,7 @@ export function startKiller(deps: KillerDeps, plan: KillerPlan): { deaths: Death
   const steps = STEPS.filter((step) => step !== "webhook" || receivers !== null);
   let overtaking: Promise<void> | null = null;
   const passedOver = new Set<Step>();
+  const spared = new Set<Victim>();
   let aliveAt = performance.now();
 
   /** The step with the fewest deaths; by chance among equals. Those that did not come up lately have to wait. */
@@ -68,7 +70,7 @@ export function startKiller(deps: KillerDeps, plan: KillerPlan): { deaths: Death
   async function killOne(): Promise<void> {
     const target = chooseStep();
     const afterMs = random() * 12;
-    const moment = await watch.next(({ step }) => step === target, 1_500);
+    const moment = await watch.next(({ step, victim }) => step === target && !spared.has(victim), 1_500);
     if (moment === null) {
       passedOver.add(target);
       if (performance.now() - aliveAt > 120_000) throw new Error("For two minutes nobody has begun a step that could be killed.");
@@ -96,7 +98,7 @@ export function startKiller(deps: KillerDeps, plan: KillerPlan): { deaths: Death
     // A refusal with a long pause: the next dispatch is dissolved and composed anew.
     if (due(plan.dissolveEvery)) await simulator.addFaults([{ kind: "rate_limited", retryAfter: 11, times: 1 }]);
     if (due(plan.overtakeEvery) && overtaking === null) {
-      overtaking = overtakeWorker(deps).then((came) => {
+      overtaking = overtakeWorker({ ...deps, spared }).then((came) => {
         overtaking = null;
         if (came) deaths.overtakings += 1;
       });

@@ -11,7 +11,12 @@ else if (parsed.kind === "bad") {
   const { options } = parsed;
   const say = (line: string) => process.stderr.write(`${line}\n`);
   say(`seed ${options.seed}${options.broken === null ? "" : `, without the rule "${options.broken}"`}`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(2));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      say(`interrupted by ${signal}`);
+      process.exit(2);
+    });
+  }
   try {
     const { deaths, verdict, letters, doubts, crashes, hung, seconds } = await runChaos({ ...options, say });
     const [lost, doubled, unexpected] = [verdict.lost.length, verdict.doubled.length, verdict.unexpected.length];

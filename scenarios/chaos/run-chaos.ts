@@ -119,8 +119,8 @@ async function runWith({ kills, seed, broken, workers: workerCount, quick, say }
     {
       kills,
       pauseMs: overtakingOnly ? 1_000 : quick ? 150 : 350,
-      crashEvery: quick ? 12 : 25,
-      dropEvery: 6,
+      crashEvery: overtakingOnly ? kills + 1 : quick ? 12 : 25,
+      dropEvery: overtakingOnly ? kills + 1 : 6,
       overtakeEvery: overtakingOnly ? 1 : quick ? kills + 1 : 30,
       dissolveEvery: overtakingOnly || quick ? kills + 1 : 60,
       enough: () => rule !== null && tally.doubledSoFar() > 0,

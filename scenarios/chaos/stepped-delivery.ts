@@ -17,15 +17,15 @@ export interface SteppedDeps {
  * From `before_send` to `mark` the steps of one dispatch follow one another without a gap.
  */
 export function createSteppedDelivery({ database, provider, report, dwell, keyOf }: SteppedDeps): { database: Database; provider: Provider } {
-  /** How to end the step that a dispatch is in. */
-  const open = new Map<string, () => void>();
+  /** How to end the step that a dispatch is in, and its attempt. */
+  const open = new Map<string, { over: () => void; attempt: number }>();
 
-  const move = (dispatchId: string, step: "before_send" | "during_send" | "after_accept" | "mark") => {
-    open.get(dispatchId)?.();
-    open.set(dispatchId, report.begin(step, dispatchId));
+  const move = (dispatchId: string, step: "before_send" | "during_send" | "after_accept" | "mark", attempt = open.get(dispatchId)?.attempt) => {
+    open.get(dispatchId)?.over();
+    open.set(dispatchId, { over: report.begin(step, dispatchId, attempt), attempt: attempt ?? 0 });
   };
   const leave = (dispatchId: string) => {
-    open.get(dispatchId)?.();
+    open.get(dispatchId)?.over();
     open.delete(dispatchId);
   };
 
@@ -61,7 +61,7 @@ export function createSteppedDelivery({ database, provider, report, dwell, keyOf
       continueFanOut: () => during("fan_out", () => database.continueFanOut()),
       getPendingNotifications: (batchSize) => during("claim", () => database.getPendingNotifications(batchSize)),
       async beginAttempt(dispatch, bodySha256) {
-        move(dispatch.id, "before_send");
+        move(dispatch.id, "before_send", dispatch.attempt);
         let ours = false;
         try {
           ours = await slowly(() => database.beginAttempt(dispatch, bodySha256));

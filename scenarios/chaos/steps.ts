@@ -10,6 +10,8 @@ export interface BegunStep {
   step: Step;
   /** Of steps that are about one dispatch. */
   dispatchId: string | null;
+  /** Of that dispatch, from 1; 0 where it is about none. */
+  attempt: number;
 }
 
 export function isStep(text: string | undefined): text is Step {

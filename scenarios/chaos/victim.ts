@@ -48,11 +48,11 @@ export function spawnVictim({ program, env, onStep, onLog }: VictimOptions): Vic
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const loaded = new Promise<void>((resolve) => {
     eachLine(child.stdio[3] as Readable, (line) => {
-      const [sign, number, step, dispatchId] = line.split(" ");
+      const [sign, number, step, dispatchId, attempt] = line.split(" ");
       if (sign === "loaded") resolve();
       else if (sign === "-") underWay.delete(Number(number));
       else if (isStep(step)) {
-        const begun = { number: Number(number), step, dispatchId: dispatchId || null };
+        const begun = { number: Number(number), step, dispatchId: dispatchId || null, attempt: Number(attempt) };
         underWay.set(begun.number, begun);
         heard();
         onStep(victim, begun);

@@ -18,15 +18,16 @@ export function readLetter({ wire }: AcceptedEmail, { events, messages }: Histor
   const text = wire.text ?? "";
   const [address] = [wire.to].flat();
   // Each event's news ends with the button to its chat.
-  const parts = text.split(/^Open the chat:\n\S+\/events\//m).slice(0, -1).map((news, index, all) => {
-    const [id] = (all[index + 1] ?? text.split(/^Open the chat:\n\S+\/events\//m).at(-1)!).split("\n");
+  const sections = text.split(/^Open the chat:\n\S+\/events\//m);
+  const parts = sections.slice(0, -1).map((news, index) => {
+    const [id] = sections[index + 1]!.split("\n");
     return {
       event: events.findIndex((event) => event.id === id),
       shown: [...news.matchAll(/\bm(\d+)v(\d+)\b/g)].map(([, message, version]) => ({ message: Number(message), version: Number(version) })),
       hidden: Number(/^and (\d+) more messages?$/m.exec(news)?.[1] ?? 0),
     };
   });
-  const inText = parts.flatMap(({ shown }) => shown.map(({ message }) => messages[message]!.id)).sort();
+  const inText = [...new Set(parts.flatMap(({ shown }) => shown.map(({ message }) => messages[message]!.id)))].sort();
   const inHtml = [...new Set([...(wire.html ?? "").matchAll(/#message-(\d+)/g)].map(([, id]) => Number(id)))].sort();
   if (String(inText) !== String(inHtml)) throw new Error(`HTML shows ${inHtml}, text ${inText}.`);
   return { emailId: wire.tags?.find(({ name }) => name === "email_id")?.value ?? "", address: address ?? "", parts };

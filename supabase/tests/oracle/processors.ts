@@ -2,11 +2,11 @@ import type { Sql } from "postgres";
 import type { Dispatch } from "../../../packages/core/src/database.ts";
 import { deliverDispatch, type DeliveryDeps } from "../../../packages/core/src/deliver-dispatch.ts";
 import { createPostgresDatabase } from "../../../packages/core/src/postgres-database.ts";
-import { processPass } from "../../../packages/core/src/process-pass.ts";
+import { madeProgress, processPass } from "../../../packages/core/src/process-pass.ts";
 import type { SendOutcome } from "../../../packages/core/src/provider.ts";
 import { createAppLinks } from "../../../packages/emails/src/letter-links.ts";
 import { createLetterRenderer } from "../../../packages/emails/src/render-letter.ts";
-import { drain, TEST_DEPLOYMENT } from "../harness/world.ts";
+import { TEST_DEPLOYMENT } from "../harness/world.ts";
 import type { Attempt, History, Step } from "./history.ts";
 import type { Moments } from "./moments.ts";
 import type { RunClock } from "./run-clock.ts";
@@ -18,11 +18,21 @@ type Processing = Extract<Operation, { do: "drain" | "settle" | "fan out" | "pas
 /** No request is on its way for longer: the last may begin 23 hours after the first, and keys are known for 24. */
 const LONGEST_REQUEST_MS = 60 * 60_000;
 
+/** Far more than any scenario needs, even with pages and batches of one. */
+const MOST_PASSES = 300;
+
 interface Stalled {
   since: number;
   goOn(arrives: boolean): Promise<unknown>;
   /** In the middle of its request: it has to end somehow. */
   sending: boolean;
+}
+
+async function drain(deps: DeliveryDeps, batchSize = 100): Promise<void> {
+  for (let passes = 0; passes < MOST_PASSES; passes += 1) {
+    if (!madeProgress(await processPass(deps, batchSize))) return;
+  }
+  throw new Error(`Still something due after ${MOST_PASSES} passes.`);
 }
 
 /** The processors of a run; they write down what they were given to send, and what came of each attempt. */
