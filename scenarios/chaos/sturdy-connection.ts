@@ -43,13 +43,14 @@ let surviving = false;
 
 /**
  * postgres 3.4.9 writes to the socket of a transaction whose server has gone, from a timer of its own, where nobody can
- * catch it (porsager/postgres issues 1154, 1208). The query then gets no answer; `run` notices.
+ * catch it (porsager/postgres issues 1154, 1208), and may reject what nobody was given. `run` notices by itself when no
+ * answer comes.
  */
 function survivePostgresJs(): void {
   if (surviving) return;
   surviving = true;
   process.on("uncaughtException", (error) => {
-    if (error instanceof TypeError && /postgres\/src\/connection\.js/.test(error.stack ?? "")) return;
+    if (isBrokenConnection(error) || (error instanceof TypeError && /postgres\/src\/connection\.js/.test(error.stack ?? ""))) return;
     console.error(error);
     process.exit(2);
   });

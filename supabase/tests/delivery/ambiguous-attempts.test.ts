@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import type { FaultSpec } from "../../../packages/resend-simulator/src/faults/parse-fault.ts";
-import { test } from "../concurrency/database-test.ts";
 import { createStage, laterTemplates, type Stage } from "./delivery-stage.ts";
+import { test } from "./delivery-test.ts";
 
 const HOUR = 3600;
 /** What could be different if the letters were composed again. */

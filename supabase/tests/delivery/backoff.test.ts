@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { test } from "../concurrency/database-test.ts";
 import { randomNumbers } from "../concurrency/random-numbers.ts";
 import { createStage, type Stage } from "./delivery-stage.ts";
+import { test } from "./delivery-test.ts";
 
 const SEED = 3;
 const inSeconds = async ({ sql, now }: Stage) => {

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import { confirmDispatches } from "../../../packages/core/src/confirm-dispatches.ts";
 import { deliverDispatch } from "../../../packages/core/src/deliver-dispatch.ts";
-import { test } from "../concurrency/database-test.ts";
 import type { TestDatabase } from "../harness/test-database.ts";
 import { createStage, laterTemplates, type Stage } from "./delivery-stage.ts";
+import { test } from "./delivery-test.ts";
 
 const HOUR = 3600;
 const LEASE = 121;
@@ -38,6 +38,22 @@ test("while the first request still runs, a second worker waits a moment and ask
   expect(stage.letters()).toEqual({ user2: ["alpha"], user3: ["alpha"], user4: ["alpha"] });
   expect(await stage.fate(2)).toEqual(["sent / sent"]);
   expect(new Set(stage.requests.map(({ key, body }) => `${key} ${body}`)).size).toBe(1);
+});
+
+test("a worker whose lease was taken over sends nothing, and what it says of the dispatch counts for nothing", async ({ database }) => {
+  const stage = await createStage(database, { readers: 2 });
+  await stage.tell("alpha");
+  const [slow, quick] = [stage.worker(), stage.worker()];
+  const [held] = await slow.database.getPendingNotifications(100);
+  stage.wait(LEASE);
+  const [taken] = await quick.database.getPendingNotifications(100);
+  expect([taken!.id, taken!.attempt]).toEqual([held!.id, 2]);
+  expect(await deliverDispatch(held!, slow)).toBe("stale");
+  expect(stage.requests).toEqual([]);
+  const refused = { outcome: "unauthorized", reason: "invalid_api_key", letterIndex: null, retryAfterMs: null } as const;
+  expect(await slow.database.markNotificationFailed(held!, refused, null, 0.5)).toBe(false);
+  expect(await deliverDispatch(taken!, quick)).toBe("sent");
+  expect(stage.letters()).toEqual({ user2: ["alpha"], user3: ["alpha"] });
 });
 
 test("a request that still runs may yet be accepted: a refusal after it dissolves nothing, and the bytes are kept", async ({ database }) => {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { test } from "../concurrency/database-test.ts";
 import { createStage, type Stage } from "./delivery-stage.ts";
+import { test } from "./delivery-test.ts";
 
 /** One reader's letter is rejected; everybody else's arrive. */
 async function reject(stage: Stage, name: string, body = "alpha"): Promise<{ id: string; message: string }> {

@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import type { FaultSpec } from "../../../packages/resend-simulator/src/faults/parse-fault.ts";
-import { test } from "../concurrency/database-test.ts";
 import { createStage } from "./delivery-stage.ts";
+import { test } from "./delivery-test.ts";
 
 /** What nothing was accepted by, and when the provider can be asked again. */
 const REFUSALS: [title: string, refusal: FaultSpec, over: string][] = [
@@ -55,7 +55,9 @@ test("a monthly quota holds until the month's end; what became a day old by then
   expect(stage.letters()).toEqual({ user2: ["alpha"] });
 });
 
-test.for([2, null] as const)("a 429 with a short pause (retry-after %s) is waited out with the same letters under the same key", async (retryAfter, { database }) => {
+const SHORT_PAUSES: [title: string, retryAfter: number | null][] = [["of 2 s", 2], ["without retry-after", null]];
+
+test.for(SHORT_PAUSES)("a 429 with a short pause %s is waited out with the same letters under the same key", async ([, retryAfter], { database }) => {
   const stage = await createStage(database, { readers: 2 });
   await stage.tell("alpha");
   stage.fault({ kind: "rate_limited", retryAfter });

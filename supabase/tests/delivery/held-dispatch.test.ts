@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import type { Sql } from "postgres";
 import { deliverDispatch } from "../../../packages/core/src/deliver-dispatch.ts";
-import { test } from "../concurrency/database-test.ts";
 import type { TestDatabase } from "../harness/test-database.ts";
 import { createStage, type Stage } from "./delivery-stage.ts";
+import { test } from "./delivery-test.ts";
 
 interface Scene {
   stage: Stage;
@@ -149,4 +149,18 @@ test("an event paused while its letters are held: after an unknown outcome they 
   await stage.sql`update public.notifications set scheduled_for = ${stage.now()} where status = 'pending'`;
   await stage.drain();
   expect(stage.letters()).toEqual({ user2: ["alpha", "bravo"], user3: ["alpha", "bravo"] });
+});
+
+test("what waited for a day behind a pause is let out although somebody's account is gone by then", async ({ database }) => {
+  const stage = await createStage(database, { readers: 2 });
+  const { asOperator, sql, people } = stage;
+  await asOperator`select pause_delivery('everything')`;
+  await stage.tell("alpha");
+  await sql`delete from auth.users where id = ${people[1]!}`;
+  stage.wait(25 * 3600);
+  expect(await asOperator`select private.resume_scope('everything', null, ${stage.now()}) as resumed`).toEqual([{ resumed: true }]);
+  stage.wait(24 * 3600);
+  await stage.drain();
+  expect(stage.letters()).toEqual({ user3: ["alpha"] });
+  expect(await stage.fate(2)).toEqual(["skipped account_gone"]);
 });

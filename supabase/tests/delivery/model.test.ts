@@ -8,7 +8,7 @@ import { createDeliverySystem, type DeliverySystem } from "./model/delivery-syst
  * MODEL_RUNS: how many stories; MODEL_SECONDS: at most how long. MODEL_SEED, MODEL_PATH, MODEL_REPLAY (seed, path and
  * replayPath of a failure's report): to see that one again.
  */
-const { MODEL_RUNS = "40", MODEL_SECONDS = "15", MODEL_SEED, MODEL_PATH } = process.env;
+const { MODEL_RUNS = "40", MODEL_SECONDS = "15", MODEL_SEED, MODEL_PATH, MODEL_REPLAY } = process.env;
 
 let database: TestDatabase;
 let system: DeliverySystem;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test("whatever happens in whatever order, nothing is lost, doubled or moved backwards", { timeout: 24 * 60 * 60_000 }, async () => {
-  const details = await fc.check(deliveryProperty(system), {
+  const details = await fc.check(deliveryProperty(system, MODEL_REPLAY), {
     numRuns: Number(MODEL_RUNS),
     interruptAfterTimeLimit: Number(MODEL_SECONDS) * 1000,
     ...(MODEL_SEED === undefined ? {} : { seed: Number(MODEL_SEED) }),

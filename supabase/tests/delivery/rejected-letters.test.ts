@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { test } from "../concurrency/database-test.ts";
 import { createStage, type Stage } from "./delivery-stage.ts";
+import { test } from "./delivery-test.ts";
 
 const READERS = 12;
 const names = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `user${from + i}`);

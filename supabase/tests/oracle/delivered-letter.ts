@@ -5,7 +5,13 @@ import type { History } from "./history.ts";
 export interface DeliveredLetter {
   emailId: string;
   address: string;
-  parts: { event: number; shown: { message: number; version: number }[]; hidden: number }[];
+  parts: { event: number; shown: ShownMessage[]; hidden: number }[];
+}
+
+export interface ShownMessage {
+  message: number;
+  /** Of its text; null: shown without any. */
+  version: number | null;
 }
 
 /** Every message's text holds this word, so that letters say themselves what they tell. */
@@ -13,22 +19,22 @@ export function messageWord(message: number, version: number): string {
   return `m${message}v${version}`;
 }
 
-/** Reads a letter's text; throws when its HTML shows other messages than its text. */
+/** Reads a letter's text, and of its HTML which messages it links to; throws when the text shows others. */
 export function readLetter({ wire }: AcceptedEmail, { events, messages }: History): DeliveredLetter {
-  const text = wire.text ?? "";
-  const [address] = [wire.to].flat();
   // Each event's news ends with the button to its chat.
-  const sections = text.split(/^Open the chat:\n\S+\/events\//m);
+  const sections = (wire.text ?? "").split(/^Open the chat:\n\S+\/events\//m);
+  const linked = [...new Set([...(wire.html ?? "").matchAll(/#message-(\d+)/g)].map(([, id]) => Number(id)))]
+    .map((id) => messages.find((message) => message.id === id)!);
   const parts = sections.slice(0, -1).map((news, index) => {
     const [id] = sections[index + 1]!.split("\n");
-    return {
-      event: events.findIndex((event) => event.id === id),
-      shown: [...news.matchAll(/\bm(\d+)v(\d+)\b/g)].map(([, message, version]) => ({ message: Number(message), version: Number(version) })),
-      hidden: Number(/^and (\d+) more messages?$/m.exec(news)?.[1] ?? 0),
-    };
+    const event = events.findIndex((each) => each.id === id);
+    const words = [...news.matchAll(/\bm(\d+)v(\d+)\b/g)].map(([, message, version]) => ({ message: Number(message), version: Number(version) }));
+    const wordless = linked.filter(({ event: its, number }) => its === event && !words.some(({ message }) => message === number))
+      .map(({ number }) => ({ message: number, version: null }));
+    return { event, shown: [...words, ...wordless], hidden: Number(/^and (\d+) more messages?$/m.exec(news)?.[1] ?? 0) };
   });
-  const inText = [...new Set(parts.flatMap(({ shown }) => shown.map(({ message }) => messages[message]!.id)))].sort();
-  const inHtml = [...new Set([...(wire.html ?? "").matchAll(/#message-(\d+)/g)].map(([, id]) => Number(id)))].sort();
-  if (String(inText) !== String(inHtml)) throw new Error(`HTML shows ${inHtml}, text ${inText}.`);
+  const shown = new Set(parts.flatMap((part) => part.shown.map(({ message }) => message)));
+  if (shown.size !== linked.length) throw new Error(`HTML shows ${linked.map(({ number }) => number)}, text ${[...shown]}.`);
+  const [address] = [wire.to].flat();
   return { emailId: wire.tags?.find(({ name }) => name === "email_id")?.value ?? "", address: address ?? "", parts };
 }

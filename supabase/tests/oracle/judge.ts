@@ -32,7 +32,7 @@ export function judge(history: History, delivered: DeliveredLetter[]): string[] 
         told.set(key, letter);
         if (message.event !== part.event) complain(`${name} as one of event ${part.event}`);
         for (const wrong of whyWrong(history, reader, message, letter)) complain(`${name} ${wrong}`);
-        if (!message.version.possible(letter.composed).includes(version)) complain(`${name} with an old text`);
+        if (!isLatestText(message, version, letter.composed)) complain(`${name} with another text than its latest`);
       }
       if (part.hidden > 0) hidden.push({ letter, reader, event: part.event, count: part.hidden });
     }
@@ -69,9 +69,12 @@ export function judge(history: History, delivered: DeliveredLetter[]): string[] 
       }
     }
     for (const step of history.steps.filter(({ complete, single }) => complete && single)) {
-      const letters = [...history.letters.values()].filter(
+      const own = [...history.letters.values()].filter((letter) => letter.reader === reader.number);
+      // Freedom: what a refused letter told is told by a second one, when nobody asked again for a day.
+      if (own.some((letter) => precedes(letter.composed, step.span) && letter.attempts.at(-1)?.outcome === "refused")) continue;
+      const letters = own.filter(
         (letter) =>
-          letter.reader === reader.number && !precedes(letter.composed, step.span) && !precedes(step.span, letter.composed) &&
+          !precedes(letter.composed, step.span) && !precedes(step.span, letter.composed) &&
           // A refused letter goes, and is composed afresh.
           !letter.attempts.some(({ outcome }) => outcome === "refused"),
       );
@@ -83,6 +86,11 @@ export function judge(history: History, delivered: DeliveredLetter[]): string[] 
 
 export function addressOf({ handle }: Person): string {
   return `${handle}@example.com`;
+}
+
+/** Freedom: a message that is deleted while the letter is composed may be shown without its text. */
+function isLatestText({ version, deleted }: Message, shown: number | null, span: Span): boolean {
+  return shown === null ? deleted.possible(span).includes(true) : version.possible(span).includes(shown);
 }
 
 /** Why this letter should not have told its reader the message. */

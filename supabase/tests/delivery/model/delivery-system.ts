@@ -5,6 +5,7 @@ import type { FaultSpec } from "../../../../packages/resend-simulator/src/faults
 import { createResendSimulator, type ResendSimulator } from "../../../../packages/resend-simulator/src/simulator.ts";
 import type { TestDatabase } from "../../harness/test-database.ts";
 import { addEvent, addPeople, createDelivery } from "../../harness/world.ts";
+import { emptyDatabase } from "../empty-database.ts";
 
 const NOON = Date.parse("2030-01-15T12:00:00Z");
 const OPERATOR = "00000000-0000-4000-8000-000000000001";
@@ -75,7 +76,7 @@ export function createDeliverySystem(database: TestDatabase): DeliverySystem {
     async begin() {
       now = NOON;
       simulator.reset();
-      await empty(sql);
+      await emptyDatabase(sql);
       system.people = await addPeople(sql, READERS + 1);
       await sql`insert into auth.users (id, email) values (${OPERATOR}, 'operator@example.com')`;
       await sql`insert into private.operators (user_id) values (${OPERATOR})`;
@@ -86,14 +87,4 @@ export function createDeliverySystem(database: TestDatabase): DeliverySystem {
     },
   };
   return system;
-}
-
-async function empty(sql: Sql): Promise<void> {
-  const tables = await sql<{ name: string }[]>`
-    select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname in ('public', 'private') and tablename not in ('settings', 'lifecycle', 'breakers', 'provider_state')`;
-  await sql.unsafe(`truncate auth.users, ${tables.map(({ name }) => name).join(", ")} restart identity cascade`);
-  await sql`insert into private.breakers (name) values ('provider'), ('authorization'), ('quota') on conflict do nothing`;
-  await sql`update private.breakers set state = 'closed', failures = 0, openings = 0, open_until = null, probe_until = null, last_failed_dispatch = null`;
-  await sql`update private.provider_state set paused_until = '-infinity', refilled_at = '-infinity', request_tokens = 0, email_tokens = 0`;
 }

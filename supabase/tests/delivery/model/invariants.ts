@@ -38,6 +38,9 @@ async function violationsInDatabase({ sql, now }: DeliverySystem): Promise<strin
     select 'a sent letter in a dispatch that is ' || l.dispatch_status || ': ' || l.id from letters l
     where l.sent_at is not null and l.dispatch_status <> 'sent'
     union all
+    select 'the provider spoke of it, and it is ' || l.status || ': ' || l.id from live l
+    join private.webhook_events w on w.email_id = l.id and w.type <> 'email.opened'
+    union all
     select 'unconfirmed and ' || d.status || ': ' || d.id from private.dispatches d where d.unconfirmed_at is not null and d.status <> 'sent'
     union all
     select 'breaker ' || b.name || ' is ' || b.state || ' with ' || b.failures || ' failures until ' || coalesce(b.open_until::text, 'never')
