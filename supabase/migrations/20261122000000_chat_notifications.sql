@@ -2180,7 +2180,7 @@ create table private.dispatches (
   constraint dispatches_body_hash_is_sha256 check (octet_length(body_sha256) = 32)
 );
 comment on table private.dispatches is
-  'Up to 100 e-mails sent in one provider call under one idempotency key, the id. next_attempt_at: the end of the lease while sending, the time of the retry while retrying. facts: what its letters share, frozen. body: the request as sent, kept once an attempt was ambiguous. unconfirmed_at: sent by the provider''s word about its key alone.';
+  'Up to 100 e-mails sent in one provider call under one idempotency key, the id. next_attempt_at: the end of the lease while sending, the time of the retry while retrying. facts: what its letters share, frozen. first_attempt_at: of those whose letters may have been accepted. body: the request as sent, kept once an attempt was ambiguous. unconfirmed_at: sent by the provider''s word about its key alone.';
 create index dispatches_next_attempt_idx on private.dispatches (next_attempt_at) where status in ('sending', 'retrying');
 comment on index private.dispatches_next_attempt_idx is 'get_pending_notifications(): retries that are due and leases that ran out.';
 create index dispatches_unconfirmed_idx on private.dispatches (unconfirmed_at) where unconfirmed_at is not null;
@@ -2226,6 +2226,10 @@ grant select on public.emails to authenticated, service_role;
 create policy "recipients read their own e-mails, operators all"
   on public.emails for select to authenticated
   using (user_id = (select auth.uid()) or (select private.is_operator()));
+
+-- 62_attempts.sql
+
+-- Attempts to send a dispatch: what a worker gets, how long it is its own, who takes over.
 
 -- What a worker needs to send dispatches. One reading for the first attempt and for every later one: same facts, same bytes.
 create function private.dispatches_to_send(dispatch_ids uuid[])
@@ -2334,13 +2338,13 @@ begin
     limit greatest(1, batch_size / 100)
     for update skip locked
   loop
+    if v_dispatch.first_attempt_at is null and v_dispatch.created_at < as_of - interval '1 hour' then
+      -- Nothing of it can have been accepted, and what it says is old: composed afresh, with what is true now.
+      perform private.dissolve_dispatch(v_dispatch.id, as_of, as_of);
+      continue;
+    end if;
     if private.is_too_late(v_dispatch.first_attempt_at, as_of) then
-      if v_dispatch.status = 'retrying' and v_dispatch.ambiguous_at is null then
-        -- Every answer was a refusal: nothing was accepted, however long ago.
-        perform private.dissolve_dispatch(v_dispatch.id, as_of, as_of);
-      else
-        perform private.give_up_dispatch(v_dispatch, null, as_of);
-      end if;
+      perform private.give_up_dispatch(v_dispatch, null, as_of);
       continue;
     end if;
     update private.dispatches d
@@ -2390,48 +2394,9 @@ comment on function private.begin_attempt(uuid, integer, bytea, timestamptz) is
 revoke execute on function private.begin_attempt(uuid, integer, bytea, timestamptz) from public;
 grant execute on function private.begin_attempt(uuid, integer, bytea, timestamptz) to service_role, notifier;
 
--- Owner's rights: processors may execute this and write nothing else.
-create function public.mark_notification_sent(
-  dispatch_id uuid, attempt integer, provider_ids text[] default '{}', as_of timestamptz default now()
-)
-returns boolean
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  -- A success always counts, also from a worker whose lease was taken over: the provider has the letters.
-  update private.dispatches d
-  set status = 'sent', outcome = 'accepted', first_attempt_at = coalesce(d.first_attempt_at, as_of), updated_at = as_of
-  where d.id = mark_notification_sent.dispatch_id
-    and d.attempt >= mark_notification_sent.attempt
-    and d.status in ('sending', 'retrying');
-  if not found then
-    -- A later attempt may have learned of it by its key alone; now its ids are known.
-    perform private.confirm_dispatch(dispatch_id, provider_ids, as_of);
-    return false;
-  end if;
-  update public.emails e
-  set status = 'sent', sent_at = as_of, updated_at = as_of, provider_id = provider_ids[e.position + 1]
-  where e.dispatch_id = mark_notification_sent.dispatch_id
-    and e.status in ('sending', 'retrying');
-  update public.notifications n
-  set status = 'sent', updated_at = as_of
-  where n.email_id = any(array(
-      select e.id
-      from public.emails e
-      where e.dispatch_id = mark_notification_sent.dispatch_id
-    ))
-    and n.status = 'processing';
-  perform private.note_success(as_of);
-  return true;
-end
-$$;
-comment on function public.mark_notification_sent(uuid, integer, text[], timestamptz) is
-  'The provider accepted a dispatch: provider_ids in the order of its letters. False: it was settled before.';
-revoke execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) from public, anon, authenticated;
-grant execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) to service_role, notifier;
+-- 64_refusals.sql
+
+-- What becomes of a dispatch that was not accepted: composed afresh, split, or tried again.
 
 -- A definite refusal: nothing was accepted. The letters go, their notifications are owed again and will be composed afresh.
 create function private.dissolve_dispatch(dispatch_id uuid, as_of timestamptz, not_before timestamptz)
@@ -2541,6 +2506,11 @@ begin
   set status = 'retrying',
     outcome = retry_dispatch.outcome,
     last_error = reason,
+    -- Refused, and never in doubt: as if it had not been tried.
+    first_attempt_at = case
+      when retry_dispatch.outcome = 'rate_limited' and d.ambiguous_at is null then null
+      else d.first_attempt_at
+    end,
     -- A request of ours that still runs may yet be accepted.
     ambiguous_at = case
       when retry_dispatch.outcome in ('ambiguous', 'in_progress') then coalesce(d.ambiguous_at, as_of)
@@ -2558,6 +2528,53 @@ end
 $$;
 revoke execute on function private.retry_dispatch(private.dispatches, text, text, integer, text, double precision, timestamptz)
   from public;
+
+-- 66_outcomes.sql
+
+-- What the provider answered, written down: the outcome table.
+
+-- Owner's rights: processors may execute this and write nothing else.
+create function public.mark_notification_sent(
+  dispatch_id uuid, attempt integer, provider_ids text[] default '{}', as_of timestamptz default now()
+)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- A success always counts, also from a worker whose lease was taken over: the provider has the letters.
+  update private.dispatches d
+  set status = 'sent', outcome = 'accepted', first_attempt_at = coalesce(d.first_attempt_at, as_of), updated_at = as_of
+  where d.id = mark_notification_sent.dispatch_id
+    and d.attempt >= mark_notification_sent.attempt
+    and d.status in ('sending', 'retrying');
+  if not found then
+    -- A later attempt may have learned of it by its key alone; now its ids are known.
+    perform private.confirm_dispatch(dispatch_id, provider_ids, as_of);
+    return false;
+  end if;
+  update public.emails e
+  set status = 'sent', sent_at = as_of, updated_at = as_of, provider_id = provider_ids[e.position + 1]
+  where e.dispatch_id = mark_notification_sent.dispatch_id
+    and e.status in ('sending', 'retrying');
+  update public.notifications n
+  set status = 'sent', updated_at = as_of
+  where n.email_id = any(array(
+      select e.id
+      from public.emails e
+      where e.dispatch_id = mark_notification_sent.dispatch_id
+    ))
+    and n.status = 'processing';
+  perform private.note_success(as_of);
+  return true;
+end
+$$;
+comment on function public.mark_notification_sent(uuid, integer, text[], timestamptz) is
+  'The provider accepted a dispatch: provider_ids in the order of its letters. False: it was settled before.';
+revoke execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) from public, anon, authenticated;
+grant execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) to service_role, notifier;
 
 -- What a failed attempt says about the provider, whoever's letters they were.
 create function private.note_outcome(dispatch_id uuid, outcome text, reason text, retry_after_ms integer, as_of timestamptz)
@@ -2653,6 +2670,10 @@ revoke execute on function public.mark_notification_failed(uuid, integer, text, 
   from public, anon, authenticated;
 grant execute on function public.mark_notification_failed(uuid, integer, text, text, integer, integer, text, double precision, timestamptz)
   to service_role, notifier;
+
+-- 68_unconfirmed.sql
+
+-- Dispatches that the provider has by its word about their key alone, until a webhook or its list confirms them.
 
 -- Owner's rights: processors may execute this and read nothing else.
 create function private.unconfirmed_letters(as_of timestamptz default now())

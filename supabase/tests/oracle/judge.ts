@@ -70,8 +70,8 @@ export function judge(history: History, delivered: DeliveredLetter[]): string[] 
     }
     for (const step of history.steps.filter(({ complete, single }) => complete && single)) {
       const own = [...history.letters.values()].filter((letter) => letter.reader === reader.number);
-      // Freedom: what a refused letter told is told by a second one, when nobody asked again for a day.
-      if (own.some((letter) => precedes(letter.composed, step.span) && letter.attempts.at(-1)?.outcome === "refused")) continue;
+      // Freedom: what a letter that never left told is told by a second one, when nobody asked again for an hour.
+      if (own.some((letter) => precedes(letter.composed, step.span) && letter.attempts.every(({ outcome }) => outcome === "refused"))) continue;
       const letters = own.filter(
         (letter) =>
           !precedes(letter.composed, step.span) && !precedes(step.span, letter.composed) &&

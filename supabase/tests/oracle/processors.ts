@@ -39,6 +39,12 @@ async function drain(deps: DeliveryDeps, batchSize = 100): Promise<void> {
 export function createProcessors(connections: Sql[], history: History, moments: Moments, clock: RunClock, unreliable: UnreliableProvider) {
   let stalled: Stalled[] = [];
 
+  /** A letter that surely never left is composed afresh when it is old, as if the provider had refused it now. */
+  function noteAbandoned(reader: number): void {
+    const held = [...history.letters.values()].filter((letter) => letter.reader === reader && letter.attempts.every(({ outcome }) => outcome === "refused"));
+    history.people[reader]!.refusals.push(...held.map(({ composed }) => ({ composed, at: clock.now() })));
+  }
+
   function processor(index: number, pageSize = 10_000): DeliveryDeps {
     const database = createPostgresDatabase(connections[index]!, { deploymentUrl: TEST_DEPLOYMENT, asOf: () => new Date(clock.now()), pageSize });
     return {
@@ -52,6 +58,7 @@ export function createProcessors(connections: Sql[], history: History, moments: 
           for (const letter of dispatches.flatMap(({ letters }) => letters)) {
             if (history.letters.has(letter.email_id)) continue;
             const reader = history.people.findIndex(({ id }) => id === letter.recipient.user_id);
+            noteAbandoned(reader);
             const parts = letter.parts.map(({ event_id, count, shown }) => ({ event: event_id, count, shown }));
             history.letters.set(letter.email_id, { reader, parts, composed: span, at: clock.now(), attempts: [] });
           }
