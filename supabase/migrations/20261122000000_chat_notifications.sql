@@ -690,6 +690,7 @@ grant execute on function private.may_post(uuid) to authenticated;
 
 alter table public.chat_messages enable row level security;
 revoke all on public.chat_messages from anon, authenticated, service_role;
+revoke all on sequence public.chat_messages_id_seq from anon, authenticated, service_role;
 grant select on public.chat_messages to authenticated;
 grant insert (event_id, user_id, body), update (body, deleted_at) on public.chat_messages to authenticated;
 grant select, insert, update, delete on public.chat_messages to service_role;
@@ -1562,6 +1563,7 @@ comment on index public.notifications_held_idx is 'resume_delivery(): what a pau
 
 alter table public.notifications enable row level security;
 revoke all on public.notifications from anon, authenticated, service_role;
+revoke all on sequence public.notifications_id_seq from anon, authenticated, service_role;
 grant select on public.notifications to authenticated, service_role;
 create policy "recipients read their own notifications, operators all"
   on public.notifications for select to authenticated
@@ -2130,7 +2132,7 @@ as $$
   select private.lift_suppression_as_operator(address);
 $$;
 comment on function public.lift_suppression(text) is 'For operators: mail this address again. False: it was not suppressed.';
-revoke execute on function public.lift_suppression(text) from public, anon;
+revoke execute on function public.lift_suppression(text) from public, anon, authenticated, service_role;
 grant execute on function public.lift_suppression(text) to authenticated, service_role;
 
 -- Owner's rights: a new address starts without the old one's problem.
@@ -2573,7 +2575,7 @@ end
 $$;
 comment on function public.mark_notification_sent(uuid, integer, text[], timestamptz) is
   'The provider accepted a dispatch: provider_ids in the order of its letters. False: it was settled before.';
-revoke execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) from public, anon, authenticated;
+revoke execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) from public, anon, authenticated, service_role;
 grant execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) to service_role, notifier;
 
 -- What a failed attempt says about the provider, whoever's letters they were.
@@ -3641,7 +3643,7 @@ end
 $$;
 comment on function public.get_pending_notifications(integer, timestamptz) is
   'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, the letters, and the body to send again after an ambiguous attempt. No row: nothing is due.';
-revoke execute on function public.get_pending_notifications(integer, timestamptz) from public, anon, authenticated;
+revoke execute on function public.get_pending_notifications(integer, timestamptz) from public, anon, authenticated, service_role;
 grant execute on function public.get_pending_notifications(integer, timestamptz) to service_role, notifier;
 
 -- 76_lifecycle.sql
@@ -3787,7 +3789,7 @@ as $$
 $$;
 comment on function public.retry_emails(uuid[]) is
   'For operators: failed letters are composed afresh with what is true now. Returns how many there were.';
-revoke execute on function public.retry_emails(uuid[]) from public, anon;
+revoke execute on function public.retry_emails(uuid[]) from public, anon, authenticated, service_role;
 grant execute on function public.retry_emails(uuid[]) to authenticated, service_role;
 
 create function public.retry_email(id uuid)
@@ -3800,7 +3802,7 @@ as $$
   select private.retry_letters(array[id]) = 1;
 $$;
 comment on function public.retry_email(uuid) is 'For operators: one failed letter is composed afresh. False: it is not a failed letter.';
-revoke execute on function public.retry_email(uuid) from public, anon;
+revoke execute on function public.retry_email(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.retry_email(uuid) to authenticated, service_role;
 
 create function public.discard_emails(ids uuid[])
@@ -3813,7 +3815,7 @@ as $$
   select private.discard_letters(ids);
 $$;
 comment on function public.discard_emails(uuid[]) is 'For operators: failed letters that nobody will send. Returns how many there were.';
-revoke execute on function public.discard_emails(uuid[]) from public, anon;
+revoke execute on function public.discard_emails(uuid[]) from public, anon, authenticated, service_role;
 grant execute on function public.discard_emails(uuid[]) to authenticated, service_role;
 
 create function public.discard_email(id uuid)
@@ -3826,7 +3828,7 @@ as $$
   select private.discard_letters(array[id]) = 1;
 $$;
 comment on function public.discard_email(uuid) is 'For operators: one failed letter that nobody will send. False: it is not a failed letter.';
-revoke execute on function public.discard_email(uuid) from public, anon;
+revoke execute on function public.discard_email(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.discard_email(uuid) to authenticated, service_role;
 
 create function private.check_scope(scope text, id uuid)
@@ -3883,7 +3885,7 @@ as $$
 $$;
 comment on function public.pause_delivery(text, uuid) is
   'For operators: no letters of everything, an organization or an event until resumed; nothing is lost. False: it was paused already.';
-revoke execute on function public.pause_delivery(text, uuid) from public, anon;
+revoke execute on function public.pause_delivery(text, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.pause_delivery(text, uuid) to authenticated, service_role;
 
 -- What a pause holds back: notifications that were due and were set aside, or are waiting behind it.
@@ -3939,7 +3941,7 @@ as $$
 $$;
 comment on function public.preview_resume(text, uuid) is
   'For operators: what resuming would let out: recipients, notifications, and how many of these are a day old and go into digests.';
-revoke execute on function public.preview_resume(text, uuid) from public, anon;
+revoke execute on function public.preview_resume(text, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.preview_resume(text, uuid) to authenticated, service_role;
 
 -- Owner's rights: operators may resume, not write. What became stale waits for the next digest.
@@ -3993,7 +3995,7 @@ as $$
 $$;
 comment on function public.resume_delivery(text, uuid) is
   'For operators: letters go again; what is a day old goes into the next digest. False: it was not paused.';
-revoke execute on function public.resume_delivery(text, uuid) from public, anon;
+revoke execute on function public.resume_delivery(text, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.resume_delivery(text, uuid) to authenticated, service_role;
 
 -- Owner's rights: operators may switch, not write.
@@ -4026,7 +4028,7 @@ as $$
 $$;
 comment on function public.switch_delivery_on(text) is
   'For operators: processors of this deployment (their SUPABASE_URL) may send. A copy of the database has another URL and mails nobody.';
-revoke execute on function public.switch_delivery_on(text) from public, anon;
+revoke execute on function public.switch_delivery_on(text) from public, anon, authenticated, service_role;
 grant execute on function public.switch_delivery_on(text) to authenticated, service_role;
 
 create function public.switch_delivery_off()
@@ -4039,7 +4041,7 @@ as $$
   select private.switch_delivery(null);
 $$;
 comment on function public.switch_delivery_off() is 'For operators: nothing is sent until switched on again; nothing is lost.';
-revoke execute on function public.switch_delivery_off() from public, anon;
+revoke execute on function public.switch_delivery_off() from public, anon, authenticated, service_role;
 grant execute on function public.switch_delivery_off() to authenticated, service_role;
 
 -- After a restore of the database to an older point nobody knows what went out between that point and the outage.
@@ -4103,7 +4105,7 @@ as $$
 $$;
 comment on function public.after_restore(timestamptz) is
   'For operators, after restoring an older state and before switching delivery on: skips what was due before the outage, because it may have been told. Returns the counts.';
-revoke execute on function public.after_restore(timestamptz) from public, anon;
+revoke execute on function public.after_restore(timestamptz) from public, anon, authenticated, service_role;
 grant execute on function public.after_restore(timestamptz) to authenticated, service_role;
 
 -- Owner's rights: operators may ask for it, not write it. Goes through the same sending as every other letter.
@@ -4163,7 +4165,7 @@ as $$
   select private.write_test_letter();
 $$;
 comment on function public.send_test_letter() is 'For operators: one letter to the caller''s own address, the whole way. Returns the e-mail''s id.';
-revoke execute on function public.send_test_letter() from public, anon;
+revoke execute on function public.send_test_letter() from public, anon, authenticated, service_role;
 grant execute on function public.send_test_letter() to authenticated, service_role;
 
 -- 80_feedback.sql
@@ -4504,5 +4506,5 @@ as $$
 $$;
 comment on function public.mark_event_read(uuid, bigint) is
   'The caller has read this event up to this message: letters leave out what is read. A smaller id than before changes nothing.';
-revoke execute on function public.mark_event_read(uuid, bigint) from public, anon;
+revoke execute on function public.mark_event_read(uuid, bigint) from public, anon, authenticated, service_role;
 grant execute on function public.mark_event_read(uuid, bigint) to authenticated;

@@ -94,6 +94,7 @@ grant execute on function private.may_post(uuid) to authenticated;
 
 alter table public.chat_messages enable row level security;
 revoke all on public.chat_messages from anon, authenticated, service_role;
+revoke all on sequence public.chat_messages_id_seq from anon, authenticated, service_role;
 grant select on public.chat_messages to authenticated;
 grant insert (event_id, user_id, body), update (body, deleted_at) on public.chat_messages to authenticated;
 grant select, insert, update, delete on public.chat_messages to service_role;

@@ -38,6 +38,7 @@ comment on index public.notifications_held_idx is 'resume_delivery(): what a pau
 
 alter table public.notifications enable row level security;
 revoke all on public.notifications from anon, authenticated, service_role;
+revoke all on sequence public.notifications_id_seq from anon, authenticated, service_role;
 grant select on public.notifications to authenticated, service_role;
 create policy "recipients read their own notifications, operators all"
   on public.notifications for select to authenticated

@@ -124,7 +124,7 @@ as $$
   select private.lift_suppression_as_operator(address);
 $$;
 comment on function public.lift_suppression(text) is 'For operators: mail this address again. False: it was not suppressed.';
-revoke execute on function public.lift_suppression(text) from public, anon;
+revoke execute on function public.lift_suppression(text) from public, anon, authenticated, service_role;
 grant execute on function public.lift_suppression(text) to authenticated, service_role;
 
 -- Owner's rights: a new address starts without the old one's problem.

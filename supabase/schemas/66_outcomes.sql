@@ -40,7 +40,7 @@ end
 $$;
 comment on function public.mark_notification_sent(uuid, integer, text[], timestamptz) is
   'The provider accepted a dispatch: provider_ids in the order of its letters. False: it was settled before.';
-revoke execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) from public, anon, authenticated;
+revoke execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) from public, anon, authenticated, service_role;
 grant execute on function public.mark_notification_sent(uuid, integer, text[], timestamptz) to service_role, notifier;
 
 -- What a failed attempt says about the provider, whoever's letters they were.

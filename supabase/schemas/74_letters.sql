@@ -368,5 +368,5 @@ end
 $$;
 comment on function public.get_pending_notifications(integer, timestamptz) is
   'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, the letters, and the body to send again after an ambiguous attempt. No row: nothing is due.';
-revoke execute on function public.get_pending_notifications(integer, timestamptz) from public, anon, authenticated;
+revoke execute on function public.get_pending_notifications(integer, timestamptz) from public, anon, authenticated, service_role;
 grant execute on function public.get_pending_notifications(integer, timestamptz) to service_role, notifier;

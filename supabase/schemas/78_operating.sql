@@ -87,7 +87,7 @@ as $$
 $$;
 comment on function public.retry_emails(uuid[]) is
   'For operators: failed letters are composed afresh with what is true now. Returns how many there were.';
-revoke execute on function public.retry_emails(uuid[]) from public, anon;
+revoke execute on function public.retry_emails(uuid[]) from public, anon, authenticated, service_role;
 grant execute on function public.retry_emails(uuid[]) to authenticated, service_role;
 
 create function public.retry_email(id uuid)
@@ -100,7 +100,7 @@ as $$
   select private.retry_letters(array[id]) = 1;
 $$;
 comment on function public.retry_email(uuid) is 'For operators: one failed letter is composed afresh. False: it is not a failed letter.';
-revoke execute on function public.retry_email(uuid) from public, anon;
+revoke execute on function public.retry_email(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.retry_email(uuid) to authenticated, service_role;
 
 create function public.discard_emails(ids uuid[])
@@ -113,7 +113,7 @@ as $$
   select private.discard_letters(ids);
 $$;
 comment on function public.discard_emails(uuid[]) is 'For operators: failed letters that nobody will send. Returns how many there were.';
-revoke execute on function public.discard_emails(uuid[]) from public, anon;
+revoke execute on function public.discard_emails(uuid[]) from public, anon, authenticated, service_role;
 grant execute on function public.discard_emails(uuid[]) to authenticated, service_role;
 
 create function public.discard_email(id uuid)
@@ -126,7 +126,7 @@ as $$
   select private.discard_letters(array[id]) = 1;
 $$;
 comment on function public.discard_email(uuid) is 'For operators: one failed letter that nobody will send. False: it is not a failed letter.';
-revoke execute on function public.discard_email(uuid) from public, anon;
+revoke execute on function public.discard_email(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.discard_email(uuid) to authenticated, service_role;
 
 create function private.check_scope(scope text, id uuid)
@@ -183,7 +183,7 @@ as $$
 $$;
 comment on function public.pause_delivery(text, uuid) is
   'For operators: no letters of everything, an organization or an event until resumed; nothing is lost. False: it was paused already.';
-revoke execute on function public.pause_delivery(text, uuid) from public, anon;
+revoke execute on function public.pause_delivery(text, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.pause_delivery(text, uuid) to authenticated, service_role;
 
 -- What a pause holds back: notifications that were due and were set aside, or are waiting behind it.
@@ -239,7 +239,7 @@ as $$
 $$;
 comment on function public.preview_resume(text, uuid) is
   'For operators: what resuming would let out: recipients, notifications, and how many of these are a day old and go into digests.';
-revoke execute on function public.preview_resume(text, uuid) from public, anon;
+revoke execute on function public.preview_resume(text, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.preview_resume(text, uuid) to authenticated, service_role;
 
 -- Owner's rights: operators may resume, not write. What became stale waits for the next digest.
@@ -293,7 +293,7 @@ as $$
 $$;
 comment on function public.resume_delivery(text, uuid) is
   'For operators: letters go again; what is a day old goes into the next digest. False: it was not paused.';
-revoke execute on function public.resume_delivery(text, uuid) from public, anon;
+revoke execute on function public.resume_delivery(text, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.resume_delivery(text, uuid) to authenticated, service_role;
 
 -- Owner's rights: operators may switch, not write.
@@ -326,7 +326,7 @@ as $$
 $$;
 comment on function public.switch_delivery_on(text) is
   'For operators: processors of this deployment (their SUPABASE_URL) may send. A copy of the database has another URL and mails nobody.';
-revoke execute on function public.switch_delivery_on(text) from public, anon;
+revoke execute on function public.switch_delivery_on(text) from public, anon, authenticated, service_role;
 grant execute on function public.switch_delivery_on(text) to authenticated, service_role;
 
 create function public.switch_delivery_off()
@@ -339,7 +339,7 @@ as $$
   select private.switch_delivery(null);
 $$;
 comment on function public.switch_delivery_off() is 'For operators: nothing is sent until switched on again; nothing is lost.';
-revoke execute on function public.switch_delivery_off() from public, anon;
+revoke execute on function public.switch_delivery_off() from public, anon, authenticated, service_role;
 grant execute on function public.switch_delivery_off() to authenticated, service_role;
 
 -- After a restore of the database to an older point nobody knows what went out between that point and the outage.
@@ -403,7 +403,7 @@ as $$
 $$;
 comment on function public.after_restore(timestamptz) is
   'For operators, after restoring an older state and before switching delivery on: skips what was due before the outage, because it may have been told. Returns the counts.';
-revoke execute on function public.after_restore(timestamptz) from public, anon;
+revoke execute on function public.after_restore(timestamptz) from public, anon, authenticated, service_role;
 grant execute on function public.after_restore(timestamptz) to authenticated, service_role;
 
 -- Owner's rights: operators may ask for it, not write it. Goes through the same sending as every other letter.
@@ -463,5 +463,5 @@ as $$
   select private.write_test_letter();
 $$;
 comment on function public.send_test_letter() is 'For operators: one letter to the caller''s own address, the whole way. Returns the e-mail''s id.';
-revoke execute on function public.send_test_letter() from public, anon;
+revoke execute on function public.send_test_letter() from public, anon, authenticated, service_role;
 grant execute on function public.send_test_letter() to authenticated, service_role;

@@ -36,5 +36,5 @@ as $$
 $$;
 comment on function public.mark_event_read(uuid, bigint) is
   'The caller has read this event up to this message: letters leave out what is read. A smaller id than before changes nothing.';
-revoke execute on function public.mark_event_read(uuid, bigint) from public, anon;
+revoke execute on function public.mark_event_read(uuid, bigint) from public, anon, authenticated, service_role;
 grant execute on function public.mark_event_read(uuid, bigint) to authenticated;
