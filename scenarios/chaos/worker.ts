@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { createResendProvider } from "@chat-notifications/core/resend-provider.ts";
+import { createUnsubscribeLinks } from "@chat-notifications/core/unsubscribe-links.ts";
 import { runProcessor } from "@chat-notifications/core/run-processor.ts";
 import { createAppLinks } from "@chat-notifications/emails/letter-links.ts";
 import { createLetterRenderer } from "@chat-notifications/emails/render-letter.ts";
@@ -13,13 +14,13 @@ import { createSteppedDelivery } from "./stepped-delivery.ts";
 
 const parsed = parseWorkerConfig(process.env);
 if (!parsed.ok) throw new Error(parsed.message);
-const { databaseUrl, deploymentUrl, resendApiKey, resendBaseUrl, batchSize } = parsed.config;
+const { databaseUrl, deploymentUrl, resendApiKey, resendBaseUrl, unsubscribeKeys, batchSize } = parsed.config;
 const dwellMs = Number(process.env["CHAOS_DWELL_MS"] ?? 8);
 const freshKeys = process.env["CHAOS_FRESH_KEYS"] === "1";
 await awaitStart();
 
 const stepped = createSteppedDelivery({
-  database: openNotifierDatabase(databaseUrl, deploymentUrl).database,
+  database: openNotifierDatabase(databaseUrl, deploymentUrl, unsubscribeKeys.signingId).database,
   provider: createResendProvider({ apiKey: resendApiKey, baseUrl: resendBaseUrl, fetch: globalThis.fetch, timeoutMs: 2_500 }),
   report: reportSteps(),
   dwell: async () => void (await wait(Math.random() * dwellMs)),
@@ -28,7 +29,7 @@ const stepped = createSteppedDelivery({
 runProcessor(
   {
     ...stepped,
-    createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls)),
+    createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls, createUnsubscribeLinks(facts, unsubscribeKeys))),
     // Drawn from the lowest hundredth: retries come after tenths of a second rather than after half a minute.
     random: () => Math.random() / 100,
     now: () => performance.now(),

@@ -3209,7 +3209,7 @@ comment on function private.template_version() is 'Version of the letters'' temp
 revoke execute on function private.template_version() from public;
 
 -- What one dispatch's letters share.
-create function private.freeze_facts(event_ids uuid[], message_ids bigint[])
+create function private.freeze_facts(event_ids uuid[], message_ids bigint[], token_key_id text default null)
 returns jsonb
 language sql
 stable
@@ -3220,6 +3220,7 @@ as $$
     'sender', jsonb_build_object(
       'from', s.sender_from, 'reply_to', s.sender_reply_to, 'replies_are_read', s.replies_are_read,
       'postal_address', s.postal_address, 'product_name', s.product_name),
+    'token_key_id', freeze_facts.token_key_id,
     'urls', jsonb_build_object('app', s.app_url, 'functions', s.functions_url, 'list_domain', s.list_domain),
     'events', (
       select coalesce(jsonb_object_agg(
@@ -3236,7 +3237,7 @@ as $$
   )
   from private.settings s;
 $$;
-revoke execute on function private.freeze_facts(uuid[], bigint[]) from public;
+revoke execute on function private.freeze_facts(uuid[], bigint[], text) from public;
 
 -- Owner's rights: processors may execute this and read nothing.
 create function private.next_due_at(as_of timestamptz default now())
@@ -3488,7 +3489,7 @@ $$;
 revoke execute on function private.gather_news(bigint[], timestamptz) from public;
 
 -- Letters from news: one each recipient, up to 100 in a dispatch, whose facts they share.
-create function private.write_letters(news private.news[], as_of timestamptz)
+create function private.write_letters(news private.news[], as_of timestamptz, token_key_id text)
 returns uuid[]
 language plpgsql
 volatile
@@ -3558,7 +3559,7 @@ begin
     insert into private.dispatches (id, next_attempt_at, letter_count, facts, created_at, updated_at)
     select d.id, private.lease_until(as_of),
       (select count(*) from letters l where l.position / 100 = d.number),
-      private.freeze_facts(c.event_ids, c.message_ids), as_of, as_of
+      private.freeze_facts(c.event_ids, c.message_ids, token_key_id), as_of, as_of
     from dispatch_ids d
     join contents c using (number)
     returning id
@@ -3590,10 +3591,12 @@ begin
   return v_dispatch_ids;
 end
 $$;
-revoke execute on function private.write_letters(private.news[], timestamptz) from public;
+revoke execute on function private.write_letters(private.news[], timestamptz, text) from public;
 
 -- Owner's rights: processors may execute this and read nothing.
-create function public.get_pending_notifications(batch_size integer default 100, as_of timestamptz default now())
+create function public.get_pending_notifications(
+  batch_size integer default 100, as_of timestamptz default now(), token_key_id text default null
+)
 returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
 language plpgsql
 volatile
@@ -3631,7 +3634,7 @@ begin
     select array_agg(n)
     into v_news
     from private.gather_news(v_claimed, as_of) n;
-    v_dispatch_ids := private.write_letters(v_news, as_of);
+    v_dispatch_ids := private.write_letters(v_news, as_of, token_key_id);
   end loop;
   if cardinality(v_dispatch_ids) = 0 and v_suspect is not null then
     v_dispatch_ids := private.retake_dispatches(batch_size, null, as_of);
@@ -3641,10 +3644,10 @@ begin
   from private.dispatches_to_send(v_dispatch_ids) d;
 end
 $$;
-comment on function public.get_pending_notifications(integer, timestamptz) is
-  'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, the letters, and the body to send again after an ambiguous attempt. No row: nothing is due.';
-revoke execute on function public.get_pending_notifications(integer, timestamptz) from public, anon, authenticated, service_role;
-grant execute on function public.get_pending_notifications(integer, timestamptz) to service_role, notifier;
+comment on function public.get_pending_notifications(integer, timestamptz, text) is
+  'Step 4 of a pass: claims up to batch_size recipients who have something due, composes one letter each and freezes them into dispatches of up to 100, which the caller holds for the lease. Each row: the dispatch, its attempt, what its letters share, the letters, and the body to send again after an ambiguous attempt. No row: nothing is due. token_key_id: the key with which the claimer signs the letters'' unsubscribe links; null: they have none.';
+revoke execute on function public.get_pending_notifications(integer, timestamptz, text) from public, anon, authenticated, service_role;
+grant execute on function public.get_pending_notifications(integer, timestamptz, text) to service_role, notifier;
 
 -- 76_lifecycle.sql
 

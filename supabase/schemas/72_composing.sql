@@ -125,7 +125,7 @@ comment on function private.template_version() is 'Version of the letters'' temp
 revoke execute on function private.template_version() from public;
 
 -- What one dispatch's letters share.
-create function private.freeze_facts(event_ids uuid[], message_ids bigint[])
+create function private.freeze_facts(event_ids uuid[], message_ids bigint[], token_key_id text default null)
 returns jsonb
 language sql
 stable
@@ -136,6 +136,7 @@ as $$
     'sender', jsonb_build_object(
       'from', s.sender_from, 'reply_to', s.sender_reply_to, 'replies_are_read', s.replies_are_read,
       'postal_address', s.postal_address, 'product_name', s.product_name),
+    'token_key_id', freeze_facts.token_key_id,
     'urls', jsonb_build_object('app', s.app_url, 'functions', s.functions_url, 'list_domain', s.list_domain),
     'events', (
       select coalesce(jsonb_object_agg(
@@ -152,7 +153,7 @@ as $$
   )
   from private.settings s;
 $$;
-revoke execute on function private.freeze_facts(uuid[], bigint[]) from public;
+revoke execute on function private.freeze_facts(uuid[], bigint[], text) from public;
 
 -- Owner's rights: processors may execute this and read nothing.
 create function private.next_due_at(as_of timestamptz default now())

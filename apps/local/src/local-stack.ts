@@ -6,6 +6,7 @@ import { rightsMissing } from "./check-database.ts";
 import type { LocalConfig } from "./config.ts";
 import { makeWritableFolder, refuseForeignDataFolder } from "./data-folder.ts";
 import { resetBatchWindow, setBatchWindow, setOrigin, switchDeliveryOn } from "./deployment-settings.ts";
+import { toKeys } from "@chat-notifications/core/unsubscribe-keys.ts";
 import { createEdgeFunctions } from "./edge-functions.ts";
 import { listen } from "./http-server.ts";
 import { writeLocalEnv } from "./local-env.ts";
@@ -81,10 +82,11 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   if (embedded || simulated) await switchDeliveryOn(sql, origin, simulated);
   const api = await openApi({ sql, url, secrets, mail, origin });
   cleanups.push(api.close);
-  const notifier = openNotifierDatabase(withLogin(url, "notifier", secrets.notifierPassword), origin);
+  const unsubscribeKeys = toKeys([secrets.unsubscribeKey]);
+  const notifier = openNotifierDatabase(withLogin(url, "notifier", secrets.notifierPassword), origin, unsubscribeKeys.signingId);
   cleanups.push(notifier.close);
   const functions = createEdgeFunctions({ database: notifier.database, webhookSecrets: [secrets.webhookSecret], log });
-  const processor = startProcessor({ database: notifier.database, mail, log });
+  const processor = startProcessor({ database: notifier.database, mail, unsubscribeKeys, log });
   cleanups.push(processor.stop);
   const envFile = await writeLocalEnv(dataDir, {
     SUPABASE_URL: origin,

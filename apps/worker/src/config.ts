@@ -1,3 +1,4 @@
+import { UnsubscribeKeyList, type UnsubscribeKeys } from "@chat-notifications/core/unsubscribe-keys.ts";
 import * as v from "valibot";
 
 export interface WorkerConfig {
@@ -7,6 +8,8 @@ export interface WorkerConfig {
   deploymentUrl: string;
   resendApiKey: string;
   resendBaseUrl: string;
+  /** For the links in letters; the first key signs. */
+  unsubscribeKeys: UnsubscribeKeys;
   /** Recipients to claim in a pass. */
   batchSize: number;
 }
@@ -27,6 +30,7 @@ const Environment = v.object({
   SUPABASE_URL: webUrl("SUPABASE_URL"),
   RESEND_API_KEY: v.pipe(v.string(), v.regex(/^re_\S+$/, "RESEND_API_KEY must begin with re_")),
   RESEND_BASE_URL: v.optional(webUrl("RESEND_BASE_URL"), "https://api.resend.com"),
+  UNSUBSCRIBE_KEYS: UnsubscribeKeyList,
   BATCH_SIZE: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,4}$/, "BATCH_SIZE must be a whole number from 1 to 1000"), v.transform(Number), v.minValue(1), v.maxValue(1000)),
     "400",
@@ -41,9 +45,12 @@ export function parseWorkerConfig(env: Record<string, string | undefined>): { ok
     const problems = parsed.issues.map(({ path, message }) => (message.startsWith("Invalid key") ? `${String(path?.[0].key)} is missing` : message));
     return { ok: false, message: `${problems.join("; ")}.` };
   }
-  const { DATABASE_URL, SUPABASE_URL, RESEND_API_KEY, RESEND_BASE_URL, BATCH_SIZE } = parsed.output;
+  const { DATABASE_URL, SUPABASE_URL, RESEND_API_KEY, RESEND_BASE_URL, UNSUBSCRIBE_KEYS, BATCH_SIZE } = parsed.output;
   return {
     ok: true,
-    config: { databaseUrl: DATABASE_URL, deploymentUrl: SUPABASE_URL, resendApiKey: RESEND_API_KEY, resendBaseUrl: RESEND_BASE_URL, batchSize: BATCH_SIZE },
+    config: {
+      databaseUrl: DATABASE_URL, deploymentUrl: SUPABASE_URL, resendApiKey: RESEND_API_KEY, resendBaseUrl: RESEND_BASE_URL,
+      unsubscribeKeys: UNSUBSCRIBE_KEYS, batchSize: BATCH_SIZE,
+    },
   };
 }

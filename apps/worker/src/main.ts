@@ -7,11 +7,12 @@ if (!parsed.ok) {
   console.error(parsed.message);
   process.exit(1);
 }
-const { databaseUrl, deploymentUrl, resendApiKey, resendBaseUrl, batchSize } = parsed.config;
-const notifier = openNotifierDatabase(databaseUrl, deploymentUrl);
+const { databaseUrl, deploymentUrl, resendApiKey, resendBaseUrl, unsubscribeKeys, batchSize } = parsed.config;
+const notifier = openNotifierDatabase(databaseUrl, deploymentUrl, unsubscribeKeys.signingId);
 const processor = startProcessor({
   database: notifier.database,
   mail: { apiKey: resendApiKey, baseUrl: resendBaseUrl, fetch: globalThis.fetch },
+  unsubscribeKeys,
   batchSize,
   log: (level, event, fields) => console.error(JSON.stringify({ level, event, at: new Date().toISOString(), ...fields })),
 });

@@ -6,8 +6,9 @@ import postgres from "postgres";
  * The SQL functions for the processor and the edge functions, on connections of their own.
  * @param url of the execute-only login `notifier`
  * @param deploymentUrl SUPABASE_URL of this deployment, for which delivery is switched on
+ * @param tokenKeyId of the key that signs the unsubscribe links of what is claimed here
  */
-export function openNotifierDatabase(url: string, deploymentUrl: string): { database: Database; close(): Promise<void> } {
+export function openNotifierDatabase(url: string, deploymentUrl: string, tokenKeyId?: string): { database: Database; close(): Promise<void> } {
   const sql = postgres(url, { max: 6, onnotice() {}, connection: { application_name: "chat-notifications notifier" } });
-  return { database: createPostgresDatabase(sql, { deploymentUrl }), close: () => sql.end({ timeout: 5 }) };
+  return { database: createPostgresDatabase(sql, tokenKeyId === undefined ? { deploymentUrl } : { deploymentUrl, tokenKeyId }), close: () => sql.end({ timeout: 5 }) };
 }

@@ -24,7 +24,8 @@ export type DeliveryResult = "sent" | "stale" | "failed";
 /**
  * Steps 5 to 7 for one dispatch: render, send under its id as the idempotency key, mark the outcome.
  * `stale`: another worker took it over, nothing was sent or marked.
- * Rejects only when the database cannot be reached; the lease then runs out and the same letters go again.
+ * Rejects when the database cannot be reached, or when links are signed with a key that this process was not given; the
+ * lease then runs out and the same letters go again, perhaps elsewhere.
  */
 export async function deliverDispatch(dispatch: Dispatch, deps: DeliveryDeps): Promise<DeliveryResult> {
   const { database, provider, log, random } = deps;

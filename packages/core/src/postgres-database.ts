@@ -14,12 +14,13 @@ interface DispatchRow {
  * The processor's database over postgres.js. Needs only the rights of role `notifier`; everything but `listen` works
  * through a transaction pooler.
  * @param options.deploymentUrl this deployment's SUPABASE_URL: letters go only where delivery is switched on for it.
+ * @param options.tokenKeyId of the key that signs the unsubscribe links of letters claimed here; without it they have none.
  * @param options.asOf the clock to decide by, for tests; default: the database's own.
  * @param options.pageSize recipients a fan-out page visits, default 10,000.
  */
 export function createPostgresDatabase(
   sql: Sql,
-  options: { deploymentUrl: string; asOf?: () => Date; pageSize?: number },
+  options: { deploymentUrl: string; tokenKeyId?: string; asOf?: () => Date; pageSize?: number },
 ): Database {
   const asOf = () => (options.asOf === undefined ? sql`now()` : sql`${options.asOf()}::timestamptz`);
   const pageSize = options.pageSize ?? 10_000;
@@ -45,7 +46,7 @@ export function createPostgresDatabase(
     async getPendingNotifications(batchSize) {
       const rows = await sql<DispatchRow[]>`
         select dispatch_id, attempt, facts, letters, body
-        from public.get_pending_notifications(${batchSize}, ${asOf()})`;
+        from public.get_pending_notifications(${batchSize}, ${asOf()}, ${options.tokenKeyId ?? null})`;
       return rows.map(({ dispatch_id: id, ...dispatch }) => ({ id, ...dispatch }));
     },
     async beginAttempt({ id, attempt }, bodySha256) {

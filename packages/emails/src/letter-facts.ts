@@ -12,6 +12,8 @@ export interface DispatchFacts {
   template_version: number;
   sender: Sender;
   urls: Urls;
+  /** Of the key that signs unsubscribe links; default null: there are none. */
+  token_key_id?: string | null;
   events: Record<string, EventFacts>;
   messages: Record<string, MessageFacts>;
 }

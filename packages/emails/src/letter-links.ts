@@ -12,8 +12,11 @@ export interface LetterLinks {
   unsubscribe(letter: LetterFacts): string | null;
 }
 
-/** The web app's own pages, for readers who are signed in there. */
-export function createAppLinks(urls: Urls): LetterLinks {
+/**
+ * The web app's own pages, for readers who are signed in there.
+ * @param unsubscribe one-click addresses, which need a key
+ */
+export function createAppLinks(urls: Urls, unsubscribe: LetterLinks["unsubscribe"] = () => null): LetterLinks {
   const event = (eventId: string) => `${urls.app}/events/${encodeURIComponent(eventId)}`;
   const preferences = `${urls.app}/settings/notifications`;
   return {
@@ -23,6 +26,6 @@ export function createAppLinks(urls: Urls): LetterLinks {
     preferences: () => preferences,
     why: (letter, part) =>
       `${urls.app}/receipts/${encodeURIComponent(letter.email_id)}?event=${encodeURIComponent(part.event_id)}`,
-    unsubscribe: () => null,
+    unsubscribe,
   };
 }

@@ -2,6 +2,8 @@ import type { Sql } from "postgres";
 import { createLetterRenderer } from "../../../packages/emails/src/render-letter.ts";
 import { createAppLinks } from "../../../packages/emails/src/letter-links.ts";
 import type { DeliveryDeps } from "../../../packages/core/src/deliver-dispatch.ts";
+import { toKeys } from "../../../packages/core/src/unsubscribe-keys.ts";
+import { createUnsubscribeLinks } from "../../../packages/core/src/unsubscribe-links.ts";
 import { createPostgresDatabase } from "../../../packages/core/src/postgres-database.ts";
 import { madeProgress, processPass } from "../../../packages/core/src/process-pass.ts";
 import { createResendProvider } from "../../../packages/core/src/resend-provider.ts";
@@ -62,16 +64,19 @@ export async function post(sql: Sql, eventId: string, authorId: string, body: st
 /** The deployment for which the tests' template database has delivery switched on, without rate limits. */
 export const TEST_DEPLOYMENT = "http://deployment.test";
 
+/** Sign the links of the tests' letters. */
+export const TEST_KEYS = toKeys(["a_key_of_the_tests_that_is_long_enough"]);
+
 /** What a processor needs, at a time of the test's choosing, sending into a simulator without limits. */
 export function createDelivery(sql: Sql, asOf: () => Date, simulator: ResendSimulator = createResendSimulator({ requestsPerSecond: null })) {
   const deps: DeliveryDeps = {
-    database: createPostgresDatabase(sql, { deploymentUrl: TEST_DEPLOYMENT, asOf }),
+    database: createPostgresDatabase(sql, { deploymentUrl: TEST_DEPLOYMENT, tokenKeyId: TEST_KEYS.signingId, asOf }),
     provider: createResendProvider({
       apiKey: "re_test",
       baseUrl: "http://resend.test",
       fetch: (input, init) => simulator.fetch(new Request(input, { ...init, headers: { "user-agent": "test", ...init?.headers } })),
     }),
-    createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls)),
+    createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls, createUnsubscribeLinks(facts, TEST_KEYS))),
     random: () => 0.5,
     noteRateLimit: () => {},
     log: () => {},
