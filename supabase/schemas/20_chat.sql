@@ -104,9 +104,16 @@ create policy "people read the chats of their events"
 create policy "people write in their events as themselves"
   on public.chat_messages for insert to authenticated
   with check (user_id = (select auth.uid()) and private.may_post(event_id));
+-- Only what is not deleted, or an author could bring back what an organizer removed; only where they still are.
 create policy "authors edit and delete their messages, organizers delete any"
   on public.chat_messages for update to authenticated
-  using (user_id = (select auth.uid()) or event_id in (select private.my_run_event_ids()))
+  using (
+    deleted_at is null
+    and (
+      (user_id = (select auth.uid()) and event_id in (select private.my_event_ids()))
+      or event_id in (select private.my_run_event_ids())
+    )
+  )
   with check (
     user_id = (select auth.uid())
     or (event_id in (select private.my_run_event_ids()) and deleted_at is not null)

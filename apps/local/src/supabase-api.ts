@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { App, type EmailDriver } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { type PostgresRefusal, toPostgrestError } from "./postgrest-error.ts";
+import { refuseOtherAudience } from "./token-audience.ts";
 
 export interface SupabaseApiOptions {
   /** URL of the gateway's login, never the owner's. */
@@ -48,10 +49,15 @@ export function createSupabaseApi(options: SupabaseApiOptions): SupabaseApi {
   const restoreConsole = collectRefusals();
   return {
     async fetch(request) {
-      const heard: Heard = {};
+      const refused = refuseOtherAudience(request);
+      if (refused !== undefined) return refused;
+      const heard: Heard = { printed: [] };
       const response = await inApi.run(heard, async () => app.fetch(request, { peerAddress: null }));
       // Lite answers errors it does not know (our own SQLSTATEs) with 500 and without code and hint.
-      return heard.refusal && response.status === 500 ? toPostgrestError(heard.refusal) : response;
+      if (response.status !== 500) return response;
+      if (heard.refusal) return toPostgrestError(heard.refusal);
+      for (const words of heard.printed) console.error(...words);
+      return response;
     },
     async close() {
       restoreConsole();
@@ -62,21 +68,23 @@ export function createSupabaseApi(options: SupabaseApiOptions): SupabaseApi {
 
 interface Heard {
   refusal?: PostgresRefusal;
+  printed: unknown[][];
 }
 
 const inApi = new AsyncLocalStorage<Heard>();
 
 /**
- * Lite prints the stack of every error that Postgres answers a request with, and that is the only place where
- * the error can be had whole. For the terminal a refused insert is no news.
+ * Lite prints the stack of every error that it or Postgres answers a request with, and that is the only place where
+ * the error can be had whole. For the terminal a refused request is no news; what broke is printed with the answer.
  */
 function collectRefusals(): () => void {
   const print = console.error;
   console.error = (...words: unknown[]) => {
     const heard = inApi.getStore();
     const [first] = words;
-    if (heard && first instanceof Error && first.name === "PostgresError") heard.refusal = first as Error & PostgresRefusal;
-    else print(...words);
+    if (!heard) print(...words);
+    else if (first instanceof Error && first.name === "PostgresError") heard.refusal = first as Error & PostgresRefusal;
+    else heard.printed.push(words);
   };
   return () => {
     console.error = print;

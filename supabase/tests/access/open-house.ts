@@ -6,7 +6,7 @@ import { createTestDatabase, type ApiRole, type TestDatabase } from "../harness/
 import { type Caller, createHttpCaller, createSqlCaller, signToken } from "./caller.ts";
 import { CAST, layOut } from "./cast.ts";
 
-export const KEYS = { jwtSecret: "j".repeat(32), publishableKey: "sb_publishable_test", secretKey: "sb_secret_test" };
+export const KEYS = { jwtSecret: "j".repeat(32), publishableKey: "sb_publishable_everybody_knows", secretKey: "sb_secret_the_server_knows" };
 
 export interface OpenHouse {
   database: TestDatabase;
