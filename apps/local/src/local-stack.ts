@@ -85,7 +85,7 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   const unsubscribeKeys = toKeys([secrets.unsubscribeKey]);
   const notifier = openNotifierDatabase(withLogin(url, "notifier", secrets.notifierPassword), origin, unsubscribeKeys.signingId);
   cleanups.push(notifier.close);
-  const functions = createEdgeFunctions({ database: notifier.database, webhookSecrets: [secrets.webhookSecret], log });
+  const functions = createEdgeFunctions({ ...notifier, webhookSecrets: [secrets.webhookSecret], unsubscribeKeys, log });
   const processor = startProcessor({ database: notifier.database, mail, unsubscribeKeys, log });
   cleanups.push(processor.stop);
   const envFile = await writeLocalEnv(dataDir, {

@@ -1,6 +1,13 @@
 import type { Database } from "@chat-notifications/core/database.ts";
+import { createPostgresUnsubscribing, type UnsubscribeDatabase } from "@chat-notifications/core/unsubscribe-database.ts";
 import { createPostgresDatabase } from "@chat-notifications/core/postgres-database.ts";
 import postgres from "postgres";
+
+export interface NotifierDatabase {
+  database: Database;
+  unsubscribing: UnsubscribeDatabase;
+  close(): Promise<void>;
+}
 
 /**
  * The SQL functions for the processor and the edge functions, on connections of their own.
@@ -8,7 +15,11 @@ import postgres from "postgres";
  * @param deploymentUrl SUPABASE_URL of this deployment, for which delivery is switched on
  * @param tokenKeyId of the key that signs the unsubscribe links of what is claimed here
  */
-export function openNotifierDatabase(url: string, deploymentUrl: string, tokenKeyId?: string): { database: Database; close(): Promise<void> } {
+export function openNotifierDatabase(url: string, deploymentUrl: string, tokenKeyId?: string): NotifierDatabase {
   const sql = postgres(url, { max: 6, onnotice() {}, connection: { application_name: "chat-notifications notifier" } });
-  return { database: createPostgresDatabase(sql, tokenKeyId === undefined ? { deploymentUrl } : { deploymentUrl, tokenKeyId }), close: () => sql.end({ timeout: 5 }) };
+  return {
+    database: createPostgresDatabase(sql, tokenKeyId === undefined ? { deploymentUrl } : { deploymentUrl, tokenKeyId }),
+    unsubscribing: createPostgresUnsubscribing(sql),
+    close: () => sql.end({ timeout: 5 }),
+  };
 }
