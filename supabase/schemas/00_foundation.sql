@@ -34,6 +34,9 @@ create table private.settings (
   allow_list text[],
   requests_per_second double precision default 10,
   emails_per_second double precision default 100,
+  daily_quota integer,
+  monthly_quota integer,
+  silent_after_seconds integer not null default 600,
   address_salt bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
   updated_at timestamptz not null default now(),
   constraint settings_has_one_row check (only_row),
@@ -41,11 +44,13 @@ create table private.settings (
   constraint settings_mention_grace_is_at_most_an_hour check (mention_grace_seconds between 0 and 3600),
   constraint settings_lease_is_sensible check (lease_seconds between 10 and 3600),
   constraint settings_rates_are_positive check (requests_per_second > 0 and emails_per_second > 0),
+  constraint settings_quotas_are_positive check (daily_quota > 0 and monthly_quota > 0),
+  constraint settings_silence_is_sensible check (silent_after_seconds between 30 and 86400),
   constraint settings_urls_have_no_trailing_slash check (app_url !~ '/$' and functions_url !~ '/$'),
   constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
 );
 comment on table private.settings is
-  'One row: what an operator may set for the whole deployment. Times in seconds; rates null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging.';
+  'One row: what an operator may set for the whole deployment. Times in seconds; rates null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead.';
 alter table private.settings enable row level security;
 grant select, update on private.settings to service_role;
 insert into private.settings default values;

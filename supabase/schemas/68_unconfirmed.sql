@@ -30,7 +30,7 @@ set search_path = ''
 as $$
 begin
   update private.dispatches d
-  set unconfirmed_at = null, outcome = 'accepted', updated_at = as_of
+  set unconfirmed_at = null, outcome = 'accepted'
   where d.id = confirm_dispatch.dispatch_id
     and d.unconfirmed_at is not null;
   if not found then
