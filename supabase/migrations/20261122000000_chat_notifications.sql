@@ -38,6 +38,9 @@ create table private.settings (
   allow_list text[],
   requests_per_second double precision default 10,
   emails_per_second double precision default 100,
+  daily_quota integer,
+  monthly_quota integer,
+  silent_after_seconds integer not null default 600,
   address_salt bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
   updated_at timestamptz not null default now(),
   constraint settings_has_one_row check (only_row),
@@ -45,11 +48,13 @@ create table private.settings (
   constraint settings_mention_grace_is_at_most_an_hour check (mention_grace_seconds between 0 and 3600),
   constraint settings_lease_is_sensible check (lease_seconds between 10 and 3600),
   constraint settings_rates_are_positive check (requests_per_second > 0 and emails_per_second > 0),
+  constraint settings_quotas_are_positive check (daily_quota > 0 and monthly_quota > 0),
+  constraint settings_silence_is_sensible check (silent_after_seconds between 30 and 86400),
   constraint settings_urls_have_no_trailing_slash check (app_url !~ '/$' and functions_url !~ '/$'),
   constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
 );
 comment on table private.settings is
-  'One row: what an operator may set for the whole deployment. Times in seconds; rates null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging.';
+  'One row: what an operator may set for the whole deployment. Times in seconds; rates null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead.';
 alter table private.settings enable row level security;
 grant select, update on private.settings to service_role;
 insert into private.settings default values;
@@ -2489,7 +2494,7 @@ create table private.dispatches (
   constraint dispatches_body_hash_is_sha256 check (octet_length(body_sha256) = 32)
 );
 comment on table private.dispatches is
-  'Up to 100 e-mails sent in one provider call under one idempotency key, the id. next_attempt_at: the end of the lease while sending, the time of the retry while retrying. facts: what its letters share, frozen. first_attempt_at: of those whose letters may have been accepted. body: the request as sent, kept once an attempt was ambiguous. unconfirmed_at: sent by the provider''s word about its key alone.';
+  'Up to 100 e-mails sent in one provider call under one idempotency key, the id. next_attempt_at: the end of the lease while sending, the time of the retry while retrying. facts: what its letters share, frozen. first_attempt_at: of those whose letters may have been accepted. body: the request as sent, kept once an attempt was ambiguous. unconfirmed_at: sent by the provider''s word about its key alone. updated_at changes with the status: the rollups count by it.';
 create index dispatches_next_attempt_idx on private.dispatches (next_attempt_at) where status in ('sending', 'retrying');
 comment on index private.dispatches_next_attempt_idx is 'get_pending_notifications(): retries that are due and leases that ran out.';
 create index dispatches_unconfirmed_idx on private.dispatches (unconfirmed_at) where unconfirmed_at is not null;
@@ -3014,7 +3019,7 @@ set search_path = ''
 as $$
 begin
   update private.dispatches d
-  set unconfirmed_at = null, outcome = 'accepted', updated_at = as_of
+  set unconfirmed_at = null, outcome = 'accepted'
   where d.id = confirm_dispatch.dispatch_id
     and d.unconfirmed_at is not null;
   if not found then
@@ -3563,12 +3568,12 @@ as $$
     (select min(u.first_at) + interval '2 seconds' from (select u.posted_at as first_at from private.untold_messages u limit 1) u
       where not exists (select from private.bursts b where b.settled_at is null)),
     (select min(l.scheduled_for)
-      from generate_series(0, 2) lane
+      from generate_series(0, 2) lanes (lane)
       cross join lateral (
         select n.scheduled_for
         from public.notifications n
         where n.status = 'pending'
-          and n.lane = lane
+          and n.lane = lanes.lane
         order by n.scheduled_for, n.id
         limit 1
       ) l)
@@ -4775,6 +4780,1468 @@ comment on view public.unconfirmed_dispatches is
   'For operators: dispatches marked sent by the provider''s word about their key alone. Webhooks and, for an hour, the provider''s list confirm them; what stays here longer wants a look at the provider''s log.';
 revoke all on public.unconfirmed_dispatches from anon, authenticated, service_role;
 grant select on public.unconfirmed_dispatches to authenticated, service_role;
+
+-- 86_rollups.sql
+
+-- Numbers for operators, counted once and kept small. The processor counts in steps, from indexes, a minute after the
+-- fact: a trigger on the hot tables would make every letter pay for it.
+
+create index dispatches_settled_idx on private.dispatches (updated_at) where status in ('sent', 'failed');
+comment on index private.dispatches_settled_idx is 'roll_up(): what was settled in a minute. One entry per dispatch, not per letter.';
+create index bursts_settled_idx on private.bursts (settled_at) where settled_at is not null;
+comment on index private.bursts_settled_idx is 'roll_up(): which messages were told in a minute.';
+-- A few bytes per megabyte: the specification's queries over days need no scan of all years.
+create index notifications_created_idx on public.notifications using brin (created_at) with (pages_per_range = 32, autosummarize = on);
+comment on index public.notifications_created_idx is 'notification_stats and the specification''s queries: rows of the last days.';
+
+create table private.rollups (
+  width text not null,
+  at timestamptz not null,
+  messages integer not null default 0,
+  dispatches integer not null default 0,
+  letters_sent integer not null default 0,
+  letters_failed integer not null default 0,
+  delivered integer not null default 0,
+  delayed integer not null default 0,
+  bounced integer not null default 0,
+  complained integer not null default 0,
+  failed_later integer not null default 0,
+  webhooks integer not null default 0,
+  primary key (width, at),
+  constraint rollups_width_is_known check (width in ('minute', 'hour'))
+);
+comment on table private.rollups is
+  'Counts by minute (kept three days) and hour (kept 400 days). letters_failed: rejected, or of unknown outcome for 23 hours; failed_later: accepted, then given up or suppressed by the provider. Minutes without anything have no row.';
+alter table private.rollups enable row level security;
+
+create table private.delays (
+  width text not null,
+  at timestamptz not null,
+  measure text not null,
+  bucket smallint not null,
+  samples integer not null,
+  primary key (width, measure, at, bucket),
+  constraint delays_width_is_known check (width in ('minute', 'hour')),
+  constraint delays_measure_is_known check (measure in ('due_to_sent', 'message_to_sent', 'claim_to_sent', 'sent_to_delivered'))
+);
+comment on table private.delays is
+  'Histograms of delays from at most a thousand letters a minute. Bucket b holds 0.01 · 1.3^(b-1) to 0.01 · 1.3^b seconds. due_to_sent: since scheduled_for, so that what waits on purpose is not late. message_to_sent: of letters that were due when their burst closed. claim_to_sent: of a dispatch sent at the first attempt.';
+alter table private.delays enable row level security;
+
+create table private.event_days (
+  event_id uuid not null,
+  day date not null,
+  letters double precision not null,
+  primary key (day, event_id)
+);
+comment on table private.event_days is
+  'Letters by event and UTC day; a letter about several events is shared among them. Exact up to 200 dispatches a minute, projected from as many beyond.';
+alter table private.event_days enable row level security;
+
+create table private.rollup_progress (
+  only_row boolean primary key default true,
+  rolled_up_to timestamptz,
+  since timestamptz,
+  constraint rollup_progress_has_one_row check (only_row)
+);
+comment on table private.rollup_progress is 'How far the rollups have come, and since when there are any.';
+alter table private.rollup_progress enable row level security;
+insert into private.rollup_progress default values;
+
+create function private.delay_bucket(delay interval)
+returns smallint
+language sql
+immutable
+return least(80, greatest(0, ceil(ln(greatest(0.01, extract(epoch from delay)) / 0.01) / ln(1.3))))::smallint;
+revoke execute on function private.delay_bucket(interval) from public;
+
+create function private.delay_of_bucket(bucket double precision)
+returns double precision
+language sql
+immutable
+return 0.01 * 1.3 ^ bucket;
+comment on function private.delay_of_bucket(double precision) is 'Seconds at a place in the histogram.';
+revoke execute on function private.delay_of_bucket(double precision) from public;
+
+create function private.count_minutes(since timestamptz, until timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  with counted as (
+    select d.updated_at as at, 0 as messages, 1 as dispatches,
+      case when d.status = 'sent' then d.letter_count else 0 end as letters_sent,
+      case when d.status = 'failed' then d.letter_count else 0 end as letters_failed,
+      null as type, null as detail
+    from private.dispatches d
+    where d.status in ('sent', 'failed')
+      and d.updated_at >= since
+      and d.updated_at < until
+    union all
+    select b.settled_at, b.message_count, 0, 0, 0, null, null
+    from private.bursts b
+    where b.settled_at >= since
+      and b.settled_at < until
+    union all
+    select w.received_at, 0, 0, 0, 0, case when w.result = 'applied' then w.type else '' end, w.detail
+    from private.webhook_events w
+    where w.received_at >= since
+      and w.received_at < until
+  )
+  insert into private.rollups as r
+    (width, at, messages, dispatches, letters_sent, letters_failed, delivered, delayed, bounced, complained, failed_later, webhooks)
+  select w.width, date_trunc(w.width, c.at, 'UTC'),
+    sum(c.messages), sum(c.dispatches), sum(c.letters_sent), sum(c.letters_failed),
+    count(*) filter (where c.type = 'email.delivered'),
+    count(*) filter (where c.type = 'email.delivery_delayed'),
+    count(*) filter (where c.type = 'email.bounced'),
+    count(*) filter (where c.type = 'email.complained'),
+    count(*) filter (where c.type = 'email.suppressed'
+      or (c.type = 'email.failed' and c.detail is distinct from 'reached_daily_quota')),
+    count(c.type)
+  from counted c
+  cross join (values ('minute'), ('hour')) w (width)
+  group by 1, 2
+  on conflict (width, at) do update
+  set messages = r.messages + excluded.messages,
+    dispatches = r.dispatches + excluded.dispatches,
+    letters_sent = r.letters_sent + excluded.letters_sent,
+    letters_failed = r.letters_failed + excluded.letters_failed,
+    delivered = r.delivered + excluded.delivered,
+    delayed = r.delayed + excluded.delayed,
+    bounced = r.bounced + excluded.bounced,
+    complained = r.complained + excluded.complained,
+    failed_later = r.failed_later + excluded.failed_later,
+    webhooks = r.webhooks + excluded.webhooks;
+$$;
+revoke execute on function private.count_minutes(timestamptz, timestamptz) from public;
+
+-- Of each minute at most 200 dispatches, of each of these five letters.
+create function private.measure_delays(since timestamptz, until timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  with dispatch as materialized (
+    select d.id, d.created_at, d.updated_at, d.attempt,
+      row_number() over (partition by date_trunc('minute', d.updated_at) order by d.updated_at, d.id) as position
+    from private.dispatches d
+    where d.status = 'sent'
+      and d.updated_at >= since
+      and d.updated_at < until
+  ), letter as materialized (
+    select d.updated_at as at, due.first_at, due.written_at
+    from dispatch d
+    join public.emails e on e.dispatch_id = d.id and e.position < 5
+    cross join lateral (
+      select min(n.scheduled_for) as first_at,
+        min(coalesce(b.opened_at, n.created_at)) filter (
+          where n.lane < 2
+            and n.scheduled_for <= coalesce(b.closes_at, n.created_at + interval '1 minute') + interval '1 second'
+        ) as written_at
+      from public.notifications n
+      left join private.bursts b on b.id = n.burst_id
+      where n.email_id = e.id
+    ) due
+    where d.position <= 200
+  ), delivery as (
+    select w.received_at as at, w.occurred_at - e.sent_at as delay
+    from (
+      select received_at, occurred_at, email_id,
+        row_number() over (partition by date_trunc('minute', received_at)) as position
+      from private.webhook_events
+      where received_at >= since
+        and received_at < until
+        and type = 'email.delivered'
+        and result = 'applied'
+    ) w
+    join public.emails e on e.id = w.email_id
+    where w.position <= 1000
+  ), measured as (
+    select 'claim_to_sent' as measure, d.updated_at as at, d.updated_at - d.created_at as delay
+    from dispatch d
+    where d.attempt = 1
+      and d.position <= 200
+    union all
+    select 'due_to_sent', l.at, l.at - l.first_at
+    from letter l
+    where l.first_at is not null
+    union all
+    select 'message_to_sent', l.at, l.at - l.written_at
+    from letter l
+    where l.written_at is not null
+    union all
+    select 'sent_to_delivered', d.at, d.delay
+    from delivery d
+    where d.delay is not null
+  )
+  insert into private.delays as r (width, at, measure, bucket, samples)
+  select w.width, date_trunc(w.width, m.at, 'UTC'), m.measure, private.delay_bucket(m.delay), count(*)
+  from measured m
+  cross join (values ('minute'), ('hour')) w (width)
+  group by 1, 2, 3, 4
+  on conflict (width, measure, at, bucket) do update
+  set samples = r.samples + excluded.samples;
+$$;
+revoke execute on function private.measure_delays(timestamptz, timestamptz) from public;
+
+create function private.count_event_days(since timestamptz, until timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  with dispatch as materialized (
+    select d.id, d.updated_at,
+      row_number() over (partition by date_trunc('minute', d.updated_at) order by d.updated_at, d.id) as position,
+      count(*) over (partition by date_trunc('minute', d.updated_at)) as of_minute
+    from private.dispatches d
+    where d.status = 'sent'
+      and d.updated_at >= since
+      and d.updated_at < until
+  ), share as (
+    select (part ->> 'event_id')::uuid as event_id,
+      timezone('UTC', d.updated_at)::date as day,
+      greatest(1, d.of_minute / 200.0) / jsonb_array_length(e.parts) as letters
+    from dispatch d
+    join public.emails e on e.dispatch_id = d.id
+    cross join lateral jsonb_array_elements(e.parts) part
+    where d.position <= 200
+  )
+  insert into private.event_days as r (event_id, day, letters)
+  select s.event_id, s.day, sum(s.letters)
+  from share s
+  group by s.event_id, s.day
+  on conflict (day, event_id) do update
+  set letters = r.letters + excluded.letters;
+$$;
+revoke execute on function private.count_event_days(timestamptz, timestamptz) from public;
+
+-- Owner's rights: processors may have it counted, not read it.
+create function private.roll_up(as_of timestamptz default now())
+returns interval
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_since timestamptz;
+  v_until timestamptz;
+  v_busy timestamptz;
+begin
+  -- One at a time; whoever finds it taken has nothing to do.
+  select coalesce(p.rolled_up_to, date_trunc('minute', least(
+    as_of - interval '1 hour',
+    (select min(d.updated_at) from private.dispatches d where d.status in ('sent', 'failed')),
+    (select min(b.settled_at) from private.bursts b where b.settled_at is not null))))
+  into v_since
+  from private.rollup_progress p
+  for update skip locked;
+  -- Half a minute for transactions that are late to commit; what is later still is not counted.
+  v_until := least(date_trunc('minute', as_of - interval '30 seconds'), v_since + interval '6 hours');
+  if v_since is null or v_until <= v_since then
+    return interval '0';
+  end if;
+  -- In small steps after a pause: at most about 20,000 dispatches at once.
+  select date_trunc('minute', d.updated_at)
+  into v_busy
+  from private.dispatches d
+  where d.status in ('sent', 'failed')
+    and d.updated_at >= v_since
+    and d.updated_at < v_until
+  order by d.updated_at
+  offset 20000
+  limit 1;
+  if v_busy is not null then
+    v_until := greatest(v_busy, v_since + interval '1 minute');
+  end if;
+  perform private.count_minutes(v_since, v_until);
+  perform private.measure_delays(v_since, v_until);
+  perform private.count_event_days(v_since, v_until);
+  update private.rollup_progress p
+  set rolled_up_to = v_until, since = coalesce(p.since, v_since);
+  return v_until - v_since;
+end
+$$;
+comment on function private.roll_up(timestamptz) is
+  'Counts the minutes that have ended since the last call, six hours at most. Returns how much time it covered; zero: nothing to do.';
+revoke execute on function private.roll_up(timestamptz) from public;
+grant execute on function private.roll_up(timestamptz) to service_role, notifier;
+
+create function private.delay_percentiles(measure text, since timestamptz, until timestamptz, out p50 double precision,
+  out p95 double precision, out p99 double precision, out samples bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  with bucket as (
+    select d.bucket, sum(d.samples) as samples,
+      sum(sum(d.samples)) over (order by d.bucket) as up_to,
+      sum(sum(d.samples)) over () as of_all
+    from private.delays d
+    -- Minutes for short times, hours for long ones: a month of minutes would be a scan.
+    where d.width = case when until - since <= interval '6 hours' then 'minute' else 'hour' end
+      and d.measure = delay_percentiles.measure
+      and d.at >= since
+      and d.at < until
+    group by d.bucket
+  ), reached as (
+    -- Where in its bucket the share lies, taking the bucket as even.
+    select s.share, private.delay_of_bucket(min(b.bucket - (b.up_to - s.share * b.of_all) / b.samples)::double precision) as seconds
+    from (values (0.5), (0.95), (0.99)) s (share)
+    join bucket b on b.up_to >= s.share * b.of_all and b.up_to - b.samples < s.share * b.of_all
+    group by s.share
+  )
+  select
+    (select r.seconds from reached r where r.share = 0.5),
+    (select r.seconds from reached r where r.share = 0.95),
+    (select r.seconds from reached r where r.share = 0.99),
+    coalesce((select max(b.of_all) from bucket b), 0)::bigint;
+$$;
+comment on function private.delay_percentiles(text, timestamptz, timestamptz) is
+  'Seconds, to within a seventh. Up to six hours from minutes, beyond from hours.';
+revoke execute on function private.delay_percentiles(text, timestamptz, timestamptz) from public;
+
+-- 87_processors.sql
+
+-- Who processes: heartbeats, and the times when nobody did.
+
+create table private.processors (
+  id text primary key,
+  kind text not null,
+  version text not null,
+  started_at timestamptz not null,
+  beat_at timestamptz not null,
+  constraint processors_kind_is_known check (kind in ('worker', 'schedule', 'local')),
+  constraint processors_id_is_short check (length(id) <= 100 and length(version) <= 50)
+);
+comment on table private.processors is 'Processors and their last word. kind: a worker, the scheduled functions, or the local stack''s loop.';
+alter table private.processors enable row level security;
+grant select on private.processors to authenticated, service_role;
+create policy "operators read processors" on private.processors for select to authenticated
+  using ((select private.is_operator()));
+
+create table private.outages (
+  from_at timestamptz primary key,
+  until_at timestamptz not null,
+  constraint outages_end_after_they_begin check (until_at > from_at)
+);
+comment on table private.outages is 'Times without a word from any processor, longer than silent_after_seconds. Written when one speaks again.';
+alter table private.outages enable row level security;
+grant select on private.outages to authenticated, service_role;
+create policy "operators read outages" on private.outages for select to authenticated
+  using ((select private.is_operator()));
+
+-- Owner's rights: processors may say that they live, and read nothing.
+create function private.beat(processor text, kind text, version text, as_of timestamptz default now())
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.outages (from_at, until_at)
+  select max(p.beat_at), as_of
+  from private.processors p
+  having max(p.beat_at) < as_of - (select make_interval(secs => s.silent_after_seconds) from private.settings s)
+  on conflict do nothing;
+  insert into private.processors as p (id, kind, version, started_at, beat_at)
+  values (processor, kind, version, as_of, as_of)
+  on conflict (id) do update
+  set beat_at = excluded.beat_at, version = excluded.version, kind = excluded.kind
+  where p.beat_at < excluded.beat_at;
+end
+$$;
+comment on function private.beat(text, text, text, timestamptz) is 'A processor lives. Said every few seconds; the scheduled functions say it once a run.';
+revoke execute on function private.beat(text, text, text, timestamptz) from public;
+grant execute on function private.beat(text, text, text, timestamptz) to service_role, notifier;
+
+create function private.uptime(since timestamptz, until timestamptz)
+returns double precision
+language sql
+stable
+set search_path = ''
+as $$
+  with watched as (
+    select greatest(uptime.since, (select min(p.started_at) from private.processors p)) as since
+  ), down as (
+    select sum(extract(epoch from least(o.until_at, uptime.until) - greatest(o.from_at, w.since))) as seconds
+    from watched w
+    join (
+      select from_at, until_at
+      from private.outages
+      union all
+      -- The one that lasts.
+      select max(p.beat_at), 'infinity'
+      from private.processors p
+      having max(p.beat_at) < uptime.until - (select make_interval(secs => s.silent_after_seconds) from private.settings s)
+    ) o on o.until_at > w.since and o.from_at < uptime.until
+  )
+  select case when w.since < uptime.until then 1 - coalesce(d.seconds, 0) / extract(epoch from uptime.until - w.since) end
+  from watched w
+  cross join down d;
+$$;
+comment on function private.uptime(timestamptz, timestamptz) is 'Share of the time in which some processor spoke; null before the first ever did.';
+revoke execute on function private.uptime(timestamptz, timestamptz) from public;
+
+-- 88_cockpit.sql
+
+-- What operators see: numbers now, over time, against the targets, by event; letters and their timelines.
+
+create function private.letters_since(since timestamptz, as_of timestamptz)
+returns bigint
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((
+      select sum(r.letters_sent)
+      from private.rollups r
+      where r.width = 'hour'
+        and r.at >= since
+        and r.at < as_of
+    ), 0) + coalesce((
+      -- What the rollups do not have yet.
+      select sum(d.letter_count)
+      from private.dispatches d
+      where d.status = 'sent'
+        and d.updated_at >= greatest(since, (select p.rolled_up_to from private.rollup_progress p))
+        and d.updated_at <= as_of
+    ), 0);
+$$;
+comment on function private.letters_since(timestamptz, timestamptz) is 'Letters accepted since the beginning of an hour.';
+revoke execute on function private.letters_since(timestamptz, timestamptz) from public;
+
+create function private.quota_use(as_of timestamptz, out today bigint, out month bigint, out daily_quota integer, out monthly_quota integer)
+language sql
+stable
+set search_path = ''
+as $$
+  select private.letters_since(date_trunc('day', as_of, 'UTC'), as_of),
+    private.letters_since(date_trunc('month', as_of, 'UTC'), as_of),
+    s.daily_quota, s.monthly_quota
+  from private.settings s;
+$$;
+comment on function private.quota_use(timestamptz) is 'Letters of the provider''s day and month (UTC) and what its plan allows.';
+revoke execute on function private.quota_use(timestamptz) from public;
+
+-- The oldest of each lane from its index; counting stops at a limit, because this is asked every second.
+create function private.backlog(count_limit integer, as_of timestamptz, out due bigint, out oldest_due_at timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select
+    (
+      select count(*)
+      from (
+        select
+        from generate_series(0, 2) l (lane)
+        cross join lateral (
+          select
+          from public.notifications n
+          where n.status = 'pending'
+            and n.lane = l.lane
+            and n.scheduled_for <= as_of
+          limit count_limit
+        ) n
+        limit count_limit
+      ) c
+    ),
+    least(
+      (
+        select min(o.scheduled_for)
+        from generate_series(0, 2) l (lane)
+        cross join lateral (
+          select n.scheduled_for
+          from public.notifications n
+          where n.status = 'pending'
+            and n.lane = l.lane
+            and n.scheduled_for <= as_of
+          order by n.scheduled_for, n.id
+          limit 1
+        ) o
+      ),
+      -- Messages that no burst has told in time, and recipients that fan-out has not reached.
+      (select min(b.closes_at) from private.bursts b where b.settled_at is null and b.closes_at <= as_of),
+      (select min(b.settled_at) from private.bursts b where b.settled_at is not null and b.fanned_out_at is null)
+    );
+$$;
+comment on function private.backlog(integer, timestamptz) is
+  'What is due and unsent: how many notifications, counted to a limit, and since when the oldest. Digests, quiet hours and paused events are not due.';
+revoke execute on function private.backlog(integer, timestamptz) from public;
+
+create function private.rates(since timestamptz, out sent bigint, out failed bigint, out delivered bigint, out bounced bigint,
+  out complained bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(sum(r.letters_sent), 0),
+    coalesce(sum(r.letters_failed + r.failed_later + r.bounced), 0),
+    coalesce(sum(r.delivered), 0), coalesce(sum(r.bounced), 0), coalesce(sum(r.complained), 0)
+  from private.rollups r
+  where r.width = case when since > (select p.rolled_up_to from private.rollup_progress p) - interval '6 hours' then 'minute' else 'hour' end
+    and r.at >= since;
+$$;
+comment on function private.rates(timestamptz) is 'Letters since a time: accepted; failed, by whom and whenever; delivered, bounced, called spam.';
+revoke execute on function private.rates(timestamptz) from public;
+
+-- Owner's rights: operators may see numbers of what they may not read. So in the other functions here.
+create function public.operator_now(as_of timestamptz default now())
+returns table (
+  due bigint, oldest_due_at timestamptz, letters_in_flight bigint, letters_per_second double precision, letters_last_hour bigint,
+  message_to_sent_p50 double precision, message_to_sent_p95 double precision, message_to_sent_p99 double precision,
+  error_rate double precision, bounce_rate double precision, complaint_rate double precision,
+  sent_today bigint, daily_quota integer, sent_this_month bigint, monthly_quota integer,
+  breakers_open text[], delivery_on_for text, paused boolean, last_sent_at timestamptz, processors_alive bigint,
+  last_beat_at timestamptz, dead_letters bigint, open_alerts bigint, counted_up_to timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  return query
+  select b.due, b.oldest_due_at,
+    (select coalesce(sum(d.letter_count), 0) from private.dispatches d where d.status in ('sending', 'retrying')),
+    (select coalesce(sum(d.letter_count), 0) / 60.0::double precision
+      from private.dispatches d
+      where d.status = 'sent' and d.updated_at > as_of - interval '1 minute' and d.updated_at <= as_of),
+    hour.sent, delay.p50, delay.p95, delay.p99,
+    hour.failed / nullif(hour.sent + hour.failed, 0)::double precision,
+    day.bounced / nullif(day.sent, 0)::double precision,
+    week.complained / nullif(week.sent, 0)::double precision,
+    q.today, q.daily_quota, q.month, q.monthly_quota,
+    array(select k.name from private.breakers k where k.state <> 'closed' order by k.name),
+    s.delivery_on_for,
+    exists (select from private.pauses p where p.scope = 'everything'),
+    (select max(d.updated_at) from private.dispatches d where d.status = 'sent' and d.updated_at > as_of - interval '30 days'),
+    (select count(*) from private.processors p where p.beat_at > as_of - make_interval(secs => s.silent_after_seconds)),
+    (select max(p.beat_at) from private.processors p),
+    (select count(*) from public.emails e where e.status = 'failed'),
+    (select count(*) from private.alerts a where a.closed_at is null),
+    (select p.rolled_up_to from private.rollup_progress p)
+  from private.settings s
+  cross join private.backlog(100000, as_of) b
+  cross join private.quota_use(as_of) q
+  cross join private.rates(as_of - interval '1 hour') hour
+  cross join private.rates(as_of - interval '24 hours') day
+  cross join private.rates(as_of - interval '7 days') week
+  cross join private.delay_percentiles('message_to_sent', as_of - interval '1 hour', as_of) delay;
+end
+$$;
+comment on function public.operator_now(timestamptz) is
+  'For operators, one row: what is due (counted to 100,000), since when the oldest; what is at the provider; rates as shares of 1 (errors of the hour, bounces of the day, complaints of the week); delays in seconds over the last hour; quota; switches; who processes. Counts are of minutes up to counted_up_to.';
+revoke execute on function public.operator_now(timestamptz) from public, anon;
+grant execute on function public.operator_now(timestamptz) to authenticated, service_role;
+
+create function public.operator_chart(period text default '24h', as_of timestamptz default now())
+returns table (
+  at timestamptz, messages bigint, letters_sent bigint, letters_failed bigint, delivered bigint, bounced bigint, complained bigint,
+  message_to_sent_p50 double precision, message_to_sent_p95 double precision, message_to_sent_p99 double precision
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_slot interval := case period when '1h' then interval '1 minute' when '24h' then interval '15 minutes' when '30d' then interval '6 hours' end;
+  v_slots integer := case period when '1h' then 60 when '24h' then 96 else 120 end;
+  v_width text := case period when '30d' then 'hour' else 'minute' end;
+  v_origin constant timestamptz := '2000-01-01 00:00:00+00';
+  v_first timestamptz;
+begin
+  perform private.require_operator();
+  if v_slot is null then
+    raise exception using
+      errcode = 'CN030',
+      message = format('There is no chart over %s.', coalesce(period, 'nothing')),
+      hint = 'One of 1h, 24h, 30d.';
+  end if;
+  v_first := date_bin(v_slot, as_of, v_origin) - v_slot * (v_slots - 1);
+  return query
+  with counted as (
+    select date_bin(v_slot, r.at, v_origin) as at, sum(r.messages) as messages, sum(r.letters_sent) as sent,
+      sum(r.letters_failed + r.failed_later) as failed, sum(r.delivered) as delivered, sum(r.bounced) as bounced,
+      sum(r.complained) as complained
+    from private.rollups r
+    where r.width = v_width
+      and r.at >= v_first
+    group by 1
+  ), bucket as (
+    select d.at, d.bucket, d.samples, sum(d.samples) over slot as up_to, sum(d.samples) over (partition by d.at) as of_all
+    from (
+      select date_bin(v_slot, d.at, v_origin) as at, d.bucket, sum(d.samples) as samples
+      from private.delays d
+      where d.width = v_width
+        and d.measure = 'message_to_sent'
+        and d.at >= v_first
+      group by 1, 2
+    ) d
+    window slot as (partition by d.at order by d.bucket)
+  ), delay as (
+    select b.at,
+      private.delay_of_bucket(min(b.bucket) filter (where b.up_to >= 0.5 * b.of_all)) as p50,
+      private.delay_of_bucket(min(b.bucket) filter (where b.up_to >= 0.95 * b.of_all)) as p95,
+      private.delay_of_bucket(min(b.bucket) filter (where b.up_to >= 0.99 * b.of_all)) as p99
+    from bucket b
+    group by b.at
+  )
+  select slot.at, coalesce(c.messages, 0), coalesce(c.sent, 0), coalesce(c.failed, 0), coalesce(c.delivered, 0), coalesce(c.bounced, 0),
+    coalesce(c.complained, 0), d.p50, d.p95, d.p99
+  from generate_series(v_first, as_of, v_slot) slot (at)
+  left join counted c on c.at = slot.at
+  left join delay d on d.at = slot.at
+  order by slot.at;
+end
+$$;
+comment on function public.operator_chart(text, timestamptz) is
+  'For operators: counts and delays (seconds; null without letters) by minute over 1h, quarter of an hour over 24h, six hours over 30d.';
+revoke execute on function public.operator_chart(text, timestamptz) from public, anon;
+grant execute on function public.operator_chart(text, timestamptz) to authenticated, service_role;
+
+create function public.operator_events(days integer default 30, as_of timestamptz default now())
+returns table (event_id uuid, title text, organization_name text, letters double precision)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  return query
+  with counted as (
+    select d.event_id, sum(d.letters) as letters
+    from private.event_days d
+    where d.day > timezone('UTC', as_of)::date - operator_events.days
+    group by d.event_id
+    order by 2 desc
+    limit 100
+  )
+  select c.event_id, f.title, f.organization_name, c.letters
+  from counted c
+  left join private.event_facts(array(select c2.event_id from counted c2)) f on f.event_id = c.event_id
+  order by c.letters desc;
+end
+$$;
+comment on function public.operator_events(integer, timestamptz) is
+  'For operators: the hundred events that cost the most letters in the last days; a letter about several events is shared among them.';
+revoke execute on function public.operator_events(integer, timestamptz) from public, anon;
+grant execute on function public.operator_events(integer, timestamptz) to authenticated, service_role;
+
+create function public.operator_preferences()
+returns table (preference text, choice text, people bigint)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  return query
+  select 'delivery', p.delivery, count(*)
+  from public.notification_preferences p
+  group by p.delivery
+  union all
+  select 'event level', e.level, count(*)
+  from public.event_notification_preferences e
+  group by e.level
+  order by 1, 3 desc;
+end
+$$;
+comment on function public.operator_preferences() is 'For operators: how many people chose what. Whoever chose nothing is not counted.';
+revoke execute on function public.operator_preferences() from public, anon;
+grant execute on function public.operator_preferences() to authenticated, service_role;
+
+create function public.find_emails(search text default null, only_status text default null, before timestamptz default null)
+returns table (id uuid, user_id uuid, address text, kind text, status text, reason text, created_at timestamptz, sent_at timestamptz)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_search text := nullif(trim(search), '');
+  v_people uuid[];
+  v_id uuid;
+begin
+  perform private.require_operator();
+  if v_search ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    v_id := v_search::uuid;
+  elsif v_search is not null then
+    v_people := array(select u.id from auth.users u where u.email = lower(v_search) limit 100);
+  end if;
+  return query
+  select e.id, e.user_id, e.address, e.kind, e.status, e.reason, e.created_at, e.sent_at
+  from public.emails e
+  where (v_search is null or e.id = v_id or e.user_id = v_id or e.dispatch_id = v_id or e.user_id = any(v_people))
+    and (only_status is null or e.status = only_status)
+    and (before is null or e.created_at < before)
+  -- Ids are ordered by time: without a search this reads the newest entries of the primary key.
+  order by e.id desc
+  limit 50;
+end
+$$;
+comment on function public.find_emails(text, text, timestamptz) is
+  'For operators: the fifty newest letters to a whole address, a person''s id, of a dispatch or with an id; of a status; before a time.';
+revoke execute on function public.find_emails(text, text, timestamptz) from public, anon;
+grant execute on function public.find_emails(text, text, timestamptz) to authenticated, service_role;
+
+create function public.email_timeline(email_id uuid)
+returns table (at timestamptz, step text, detail jsonb)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  return query
+  select t.at, t.step, t.detail
+  from (
+    select m.posted_at as at, 'message' as step, jsonb_build_object('message_id', m.message_id, 'event_id', n.event_id) as detail
+    from public.notifications n
+    join private.burst_messages m on m.burst_id = n.burst_id
+    where n.email_id = email_timeline.email_id
+    union all
+    select n.created_at, 'notification', jsonb_build_object(
+      'notification_id', n.id, 'event_id', n.event_id, 'burst_id', n.burst_id, 'message_id', n.message_id, 'status', n.status,
+      'scheduled_for', n.scheduled_for)
+    from public.notifications n
+    where n.email_id = email_timeline.email_id
+    union all
+    select e.created_at, 'composed', jsonb_build_object('kind', e.kind, 'dispatch_id', e.dispatch_id)
+    from public.emails e
+    where e.id = email_timeline.email_id
+    union all
+    select d.first_attempt_at, 'first_attempt', jsonb_build_object('attempts', d.attempt, 'last_error', d.last_error)
+    from public.emails e
+    join private.dispatches d on d.id = e.dispatch_id
+    where e.id = email_timeline.email_id
+    union all
+    select e.sent_at, 'sent', jsonb_build_object('provider_id', e.provider_id)
+    from public.emails e
+    where e.id = email_timeline.email_id
+    union all
+    select w.occurred_at, w.type, jsonb_build_object('detail', w.detail, 'result', w.result)
+    from private.webhook_events w
+    where w.email_id = email_timeline.email_id
+  ) t
+  where t.at is not null
+  order by t.at
+  limit 500;
+end
+$$;
+comment on function public.email_timeline(uuid) is
+  'For operators: what happened to a letter in order of time: message, notification, composed, first_attempt, sent, and the provider''s events by their own names.';
+revoke execute on function public.email_timeline(uuid) from public, anon;
+grant execute on function public.email_timeline(uuid) to authenticated, service_role;
+
+-- 89_targets.sql
+
+-- The specification's targets beside what was measured, and how long the quota lasts.
+
+-- pg_stat_statements lives in another schema on every platform, and may be missing or not ours to read.
+create function private.statement_statistics()
+returns table (queryid bigint, query text, calls bigint, total_ms double precision, mean_ms double precision)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_view text := (
+    select format('%I.pg_stat_statements', n.nspname)
+    from pg_catalog.pg_extension e
+    join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+    where e.extname = 'pg_stat_statements'
+  );
+begin
+  if v_view is not null then
+    return query execute format(
+      'select queryid, query, calls, total_exec_time, mean_exec_time from %s
+       where dbid = (select oid from pg_catalog.pg_database where datname = current_database()) and toplevel', v_view);
+  end if;
+exception when object_not_in_prerequisite_state or insufficient_privilege then
+  -- Installed, but not loaded by this server.
+  return;
+end
+$$;
+revoke execute on function private.statement_statistics() from public;
+
+-- Owner's rights: operators may see numbers of what they may not read.
+create function public.operator_targets(as_of timestamptz default now())
+returns table (target text, goal double precision, measured double precision, unit text, holds boolean)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  return query
+  with measured (position, target, goal, measured, unit, at_most) as (
+    select 1, 'notification_creation', 0.1::double precision, (
+      select sum(s.total_ms) / sum(s.calls) / 1000
+      from private.statement_statistics() s
+      where s.query ~* '^\s*(with |insert ).*insert\s+into\s+("?public"?\.)?"?chat_messages"?|^\s*insert\s+into\s+("?public"?\.)?"?chat_messages"?'
+    ), 'seconds', true
+    union all
+    select 2, 'email_processing', 5, d.p95, 'seconds', true
+    from private.delay_percentiles('claim_to_sent', as_of - interval '24 hours', as_of) d
+    union all
+    select 3, 'delivery_rate', 0.98, r.delivered / nullif(r.delivered + r.failed, 0)::double precision, 'share', false
+    from private.rates(as_of - interval '7 days') r
+    union all
+    select 4, 'processing_delay', 600, d.p95, 'seconds', true
+    from private.delay_percentiles('message_to_sent', as_of - interval '24 hours', as_of) d
+    union all
+    select 5, 'system_uptime', 0.999, private.uptime(as_of - interval '30 days', as_of), 'share', false
+  )
+  select m.target, m.goal, m.measured, m.unit,
+    case when m.at_most then m.measured < m.goal else m.measured > m.goal end
+  from measured m
+  order by m.position;
+end
+$$;
+comment on function public.operator_targets(timestamptz) is
+  'For operators: the specification''s five targets beside what was measured (null: nothing yet). notification_creation: mean time of writing a message, since the statistics began; email_processing: claim to accepted, p95 of a day; delivery_rate: delivered of those with an outcome, a week; processing_delay: message to accepted, p95 of a day; system_uptime: 30 days.';
+revoke execute on function public.operator_targets(timestamptz) from public, anon;
+grant execute on function public.operator_targets(timestamptz) to authenticated, service_role;
+
+-- Owner's rights for the same reason. A straight line through the last four weeks' days, from the first with letters.
+create function public.operator_capacity(as_of timestamptz default now())
+returns table (
+  letters_per_day double precision, growth_per_day double precision, daily_quota integer, days_until_daily_quota double precision,
+  monthly_quota integer, days_until_monthly_quota double precision, database_bytes bigint
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  return query
+  with day as (
+    select row_number() over (order by d.at) as x, coalesce(sum(r.letters_sent), 0)::double precision as y
+    from generate_series(
+      greatest(date_trunc('day', as_of, 'UTC') - interval '28 days', (select date_trunc('day', min(h.at), 'UTC') from private.rollups h where h.width = 'hour')),
+      date_trunc('day', as_of, 'UTC') - interval '1 day',
+      interval '1 day') d (at)
+    left join private.rollups r on r.width = 'hour' and r.at >= d.at and r.at < d.at + interval '1 day'
+    group by d.at
+  ), line as (
+    -- Two weeks of history before anybody may speak of a trend.
+    select coalesce(avg(d.y), 0) as mean,
+      case when count(*) >= 14 then regr_slope(d.y, d.x) end as slope,
+      case when count(*) >= 14 then regr_intercept(d.y, d.x) + regr_slope(d.y, d.x) * count(*) end as today
+    from day d
+  )
+  select coalesce(l.today, l.mean), l.slope, s.daily_quota,
+    case when coalesce(l.today, l.mean) >= s.daily_quota then 0 when l.slope > 0 then (s.daily_quota - l.today) / l.slope end,
+    s.monthly_quota,
+    case
+      when coalesce(l.today, l.mean) * 30 >= s.monthly_quota then 0
+      when l.slope > 0 then (s.monthly_quota / 30.0 - l.today) / l.slope
+    end,
+    pg_catalog.pg_database_size(current_database())
+  from line l
+  cross join private.settings s;
+end
+$$;
+comment on function public.operator_capacity(timestamptz) is
+  'For operators: letters a day on the trend of four weeks, and in how many days it meets the quota (null: never on this trend, no quota, or less than two weeks of history).';
+revoke execute on function public.operator_capacity(timestamptz) from public, anon;
+grant execute on function public.operator_capacity(timestamptz) to authenticated, service_role;
+
+-- 90_alerts.sql
+
+-- Alerts: measured in SQL, opened and closed once, acknowledged, silenced, told.
+
+create table private.alert_rules (
+  name text primary key,
+  title text not null,
+  unit text not null,
+  opens_above double precision not null,
+  closes_below double precision not null,
+  min_samples integer not null default 0,
+  calm interval not null default '5 minutes',
+  enabled boolean not null default true,
+  silenced_until timestamptz,
+  constraint alert_rules_have_no_flapping check (closes_below <= opens_above),
+  constraint alert_rules_unit_is_known check (unit in ('share', 'seconds', 'count'))
+);
+comment on table private.alert_rules is
+  'When an alert opens and closes: above opens_above with min_samples; below closes_below (or without enough samples) for calm.';
+alter table private.alert_rules enable row level security;
+grant select on private.alert_rules to authenticated, service_role;
+create policy "operators read alert rules" on private.alert_rules for select to authenticated
+  using ((select private.is_operator()));
+-- 4 % and 0.08 % are the provider's own: above them it may stop an account.
+insert into private.alert_rules (name, title, unit, opens_above, closes_below, min_samples) values
+  ('error_rate', 'More than 5 % of the letters of an hour failed', 'share', 0.05, 0.03, 20),
+  ('processing_delay', 'Notifications are due and unsent for more than 30 minutes', 'seconds', 1800, 300, 0),
+  ('quota', 'More than 80 % of the provider''s quota is used', 'share', 0.8, 0.8, 0),
+  ('slow_query', 'A query takes more than 2 seconds', 'seconds', 2, 1, 0),
+  ('breaker_open', 'Sending is suspended: a circuit breaker is open', 'count', 0, 0, 0),
+  ('webhook_silence', 'The provider reports nothing of letters it accepted', 'seconds', 3600, 0, 20),
+  ('schedule_dead', 'No processor has spoken for too long', 'seconds', 0, 0, 0),
+  ('bounce_rate', 'More than 4 % of a day''s letters bounced', 'share', 0.04, 0.03, 50),
+  ('complaint_rate', 'More than 0.08 % of a week''s letters were called spam', 'share', 0.0008, 0.0005, 500);
+
+create table private.alerts (
+  id bigint generated always as identity primary key,
+  name text not null references private.alert_rules (name),
+  opened_at timestamptz not null,
+  closed_at timestamptz,
+  calm_since timestamptz,
+  value double precision not null,
+  worst double precision not null,
+  samples bigint,
+  detail jsonb not null default '{}',
+  acknowledged_at timestamptz,
+  acknowledged_by uuid,
+  constraint alerts_close_after_they_open check (closed_at >= opened_at)
+);
+comment on table private.alerts is 'Alerts, open and past. calm_since: below closes_below since then.';
+create unique index alerts_open_idx on private.alerts (name) where closed_at is null;
+comment on index private.alerts_open_idx is 'Each is open once.';
+alter table private.alerts enable row level security;
+grant select on private.alerts to authenticated, service_role;
+create policy "operators read alerts" on private.alerts for select to authenticated
+  using ((select private.is_operator()));
+
+create view public.alerts
+with (security_invoker = true) as
+select a.id, a.name, r.title, r.unit, r.opens_above, a.value, a.worst, a.samples, a.detail, a.opened_at, a.closed_at,
+  a.acknowledged_at, a.acknowledged_by, r.silenced_until
+from private.alerts a
+join private.alert_rules r on r.name = a.name;
+comment on view public.alerts is
+  'For operators: alerts, open (closed_at is null) and past. value: now, worst: since it opened, both in unit (share of 1, seconds, count). detail: ids and counts.';
+revoke all on public.alerts from anon, authenticated, service_role;
+grant select on public.alerts to authenticated, service_role;
+
+create table private.alert_tellings (
+  alert_id bigint not null references private.alerts (id) on delete cascade,
+  change text not null,
+  value double precision not null,
+  since timestamptz not null,
+  next_try_at timestamptz not null,
+  mailed_at timestamptz,
+  posted_at timestamptz,
+  primary key (alert_id, change),
+  constraint alert_tellings_change_is_known check (change in ('opened', 'closed'))
+);
+comment on table private.alert_tellings is
+  'What is to be told outside: by mail to operators (mailed_at) and by webhook (posted_at). Tried for a day.';
+create index alert_tellings_owed_idx on private.alert_tellings (next_try_at) where mailed_at is null or posted_at is null;
+comment on index private.alert_tellings_owed_idx is 'take_alert_tellings(): what is owed.';
+alter table private.alert_tellings enable row level security;
+
+create table private.statement_samples (
+  queryid bigint primary key,
+  calls bigint not null,
+  total_ms double precision not null,
+  mean_ms double precision,
+  sampled_at timestamptz not null
+);
+comment on table private.statement_samples is
+  'Our statements'' totals at the last sample, and the mean of their calls since the one before: pg_stat_statements itself never forgets.';
+alter table private.statement_samples enable row level security;
+
+create function private.sample_statements(as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if exists (select from private.statement_samples s where s.sampled_at > as_of - interval '5 minutes') then
+    return;
+  end if;
+  insert into private.statement_samples as p (queryid, calls, total_ms, sampled_at)
+  select s.queryid, sum(s.calls), sum(s.total_ms), as_of
+  from private.statement_statistics() s
+  where s.query ~* 'notification|chat_messages|private\.|burst|dispatch'
+    and s.query !~* '^\s*(vacuum|analyze|reindex|create|alter|comment|grant|copy)'
+  group by s.queryid
+  on conflict (queryid) do update
+  set mean_ms = case when excluded.calls > p.calls then (excluded.total_ms - p.total_ms) / (excluded.calls - p.calls) end,
+    calls = excluded.calls,
+    total_ms = excluded.total_ms,
+    sampled_at = excluded.sampled_at;
+  delete from private.statement_samples p
+  where p.sampled_at < as_of;
+end
+$$;
+revoke execute on function private.sample_statements(timestamptz) from public;
+
+create function private.measure_alerts(as_of timestamptz)
+returns table (name text, value double precision, samples bigint, detail jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  select 'error_rate', r.failed / nullif(r.sent + r.failed, 0)::double precision, r.sent + r.failed,
+    jsonb_build_object('failed', r.failed, 'sent', r.sent)
+  from private.rates(as_of - interval '1 hour') r
+  union all
+  -- A pause of everything is on purpose, and so is a deployment that was never switched on.
+  select 'processing_delay',
+    case
+      when not exists (select from private.pauses p where p.scope = 'everything')
+        and exists (select from private.settings s where s.delivery_on_for is not null)
+      then extract(epoch from as_of - b.oldest_due_at)
+    end,
+    null, jsonb_build_object('due', b.due, 'oldest_due_at', b.oldest_due_at)
+  from private.backlog(1000, as_of) b
+  union all
+  select 'quota', greatest(q.today / q.daily_quota::double precision, q.month / q.monthly_quota::double precision), null, to_jsonb(q)
+  from private.quota_use(as_of) q
+  union all
+  select 'slow_query', w.mean_ms / 1000, null, jsonb_build_object('queryid', w.queryid::text)
+  from (select) one
+  left join lateral (
+    select s.queryid, s.mean_ms
+    from private.statement_samples s
+    where s.mean_ms is not null
+    order by s.mean_ms desc
+    limit 1
+  ) w on true
+  union all
+  select 'breaker_open', count(*), null, coalesce(jsonb_object_agg(b.name, b.reason), '{}')
+  from private.breakers b
+  where b.state <> 'closed'
+  union all
+  select 'webhook_silence', extract(epoch from as_of - min(r.at)), coalesce(sum(r.letters_sent), 0),
+    jsonb_build_object('letters', coalesce(sum(r.letters_sent), 0))
+  from private.rollups r
+  where r.width = 'minute'
+    and r.letters_sent > 0
+    and r.at > coalesce((select max(w.received_at) from private.webhook_events w), '-infinity')
+    and r.at > as_of - interval '24 hours'
+    and r.at <= as_of - interval '30 minutes'
+  union all
+  select 'schedule_dead',
+    greatest(0, extract(epoch from as_of - max(p.beat_at)) - (select s.silent_after_seconds from private.settings s)), null,
+    jsonb_build_object('last_beat_at', max(p.beat_at))
+  from private.processors p
+  union all
+  select 'bounce_rate', r.bounced / nullif(r.sent, 0)::double precision, r.sent, jsonb_build_object('bounced', r.bounced, 'sent', r.sent)
+  from private.rates(as_of - interval '24 hours') r
+  union all
+  select 'complaint_rate', r.complained / nullif(r.sent, 0)::double precision, r.sent,
+    jsonb_build_object('complained', r.complained, 'sent', r.sent)
+  from private.rates(as_of - interval '7 days') r;
+$$;
+comment on function private.measure_alerts(timestamptz) is 'What each rule is about, measured. value null: cannot be said.';
+revoke execute on function private.measure_alerts(timestamptz) from public;
+
+-- Owner's rights: processors, the schedule and the health function may have it checked, not read or written.
+create function private.check_alerts(as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_changes integer := 0;
+  v_found record;
+begin
+  -- One at a time; whoever finds it taken has nothing to do.
+  if not pg_try_advisory_xact_lock(hashtextextended('check_alerts', 4)) then
+    return 0;
+  end if;
+  perform private.sample_statements(as_of);
+  for v_found in
+    select r.name, r.calm, m.value, m.samples, m.detail, a.id as alert_id, a.calm_since,
+      r.enabled and coalesce(m.value > r.opens_above and coalesce(m.samples, r.min_samples) >= r.min_samples, false) as is_bad,
+      not r.enabled or coalesce(m.value <= r.closes_below or m.samples < r.min_samples, true) as is_calm
+    from private.alert_rules r
+    join private.measure_alerts(as_of) m on m.name = r.name
+    left join private.alerts a on a.name = r.name and a.closed_at is null
+    order by r.name
+  loop
+    if v_found.alert_id is null and v_found.is_bad then
+      insert into private.alerts (name, opened_at, value, worst, samples, detail)
+      values (v_found.name, as_of, v_found.value, v_found.value, v_found.samples, v_found.detail);
+      v_changes := v_changes + 1;
+    elsif v_found.is_calm and as_of - v_found.calm_since >= v_found.calm then
+      update private.alerts a
+      set closed_at = as_of, value = coalesce(v_found.value, a.value)
+      where a.id = v_found.alert_id;
+      v_changes := v_changes + 1;
+    elsif v_found.alert_id is not null then
+      update private.alerts a
+      set value = coalesce(v_found.value, a.value),
+        worst = greatest(a.worst, v_found.value),
+        samples = v_found.samples,
+        detail = v_found.detail,
+        calm_since = case when v_found.is_calm then coalesce(a.calm_since, as_of) end
+      where a.id = v_found.alert_id;
+    end if;
+  end loop;
+  -- What is silenced is told when the silence ends, if it still lasts. An end is told to those who heard of the beginning.
+  insert into private.alert_tellings (alert_id, change, value, since, next_try_at)
+  select a.id, 'opened', a.value, as_of, as_of
+  from private.alerts a
+  join private.alert_rules r on r.name = a.name
+  where a.closed_at is null
+    and coalesce(r.silenced_until, '-infinity') <= as_of
+  union all
+  select a.id, 'closed', a.value, as_of, as_of
+  from private.alerts a
+  join private.alert_tellings t on t.alert_id = a.id and t.change = 'opened'
+  where a.closed_at = as_of
+  on conflict do nothing;
+  return v_changes;
+end
+$$;
+comment on function private.check_alerts(timestamptz) is 'Opens and closes alerts. Returns how many changed.';
+revoke execute on function private.check_alerts(timestamptz) from public;
+grant execute on function private.check_alerts(timestamptz) to service_role, notifier;
+
+-- Owner's rights: processors tell, and read nothing else. A copy of the database tells nobody.
+create function private.take_alert_tellings(deployment_url text, as_of timestamptz default now())
+returns table (
+  alert_id bigint, change text, name text, title text, unit text, opens_above double precision, value double precision,
+  since timestamptz, mail_owed boolean, post_owed boolean, sender text, addresses text[], app_url text
+)
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with taken as (
+    update private.alert_tellings t
+    set next_try_at = as_of + interval '2 minutes'
+    where (t.alert_id, t.change) in (
+        select o.alert_id, o.change
+        from private.alert_tellings o
+        where (o.mailed_at is null or o.posted_at is null)
+          and o.next_try_at <= as_of
+          and o.since > as_of - interval '1 day'
+        order by o.next_try_at
+        limit 10
+        for update skip locked
+      )
+      and exists (select from private.settings s where s.delivery_on_for = deployment_url)
+    returning t.*
+  )
+  select t.alert_id, t.change, r.name, r.title, r.unit, r.opens_above, t.value, t.since, t.mailed_at is null, t.posted_at is null,
+    s.sender_from,
+    case
+      when s.redirect_all_to is not null then array[s.redirect_all_to]
+      else array(
+        select u.email::text
+        from private.operators o
+        join auth.users u on u.id = o.user_id
+        where u.email is not null
+          and (s.allow_list is null or u.email = any(s.allow_list))
+        order by u.email
+        limit 50
+      )
+    end,
+    s.app_url
+  from taken t
+  join private.alerts a on a.id = t.alert_id
+  join private.alert_rules r on r.name = a.name
+  cross join private.settings s
+  order by t.since, t.alert_id;
+$$;
+comment on function private.take_alert_tellings(text, timestamptz) is
+  'Alerts that have to be told and to whom, held for two minutes. Of a deployment that may send.';
+revoke execute on function private.take_alert_tellings(text, timestamptz) from public;
+grant execute on function private.take_alert_tellings(text, timestamptz) to service_role, notifier;
+
+-- Owner's rights: processors may execute this and write nothing else.
+create function private.note_alert_told(alert_id bigint, change text, channel text, as_of timestamptz default now())
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  update private.alert_tellings t
+  set mailed_at = case channel when 'mail' then as_of else t.mailed_at end,
+    posted_at = case channel when 'webhook' then as_of else t.posted_at end
+  where t.alert_id = note_alert_told.alert_id
+    and t.change = note_alert_told.change;
+$$;
+revoke execute on function private.note_alert_told(bigint, text, text, timestamptz) from public;
+grant execute on function private.note_alert_told(bigint, text, text, timestamptz) to service_role, notifier;
+
+-- Owner's rights: operators may acknowledge, not write.
+create function public.acknowledge_alert(id bigint)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  update private.alerts a
+  set acknowledged_at = now(), acknowledged_by = (select auth.uid())
+  where a.id = acknowledge_alert.id
+    and a.acknowledged_at is null;
+  if found then
+    perform private.audit('acknowledge_alert', jsonb_build_object('alert_id', id));
+  end if;
+  return found;
+end
+$$;
+comment on function public.acknowledge_alert(bigint) is 'For operators: somebody is looking at it. False: no such alert, or somebody does already.';
+revoke execute on function public.acknowledge_alert(bigint) from public, anon;
+grant execute on function public.acknowledge_alert(bigint) to authenticated, service_role;
+
+-- Owner's rights: operators may silence, not write.
+create function public.silence_alert(name text, until timestamptz)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  update private.alert_rules r
+  set silenced_until = until
+  where r.name = silence_alert.name;
+  if not found then
+    return false;
+  end if;
+  perform private.audit('silence_alert', jsonb_build_object('name', name, 'until', until));
+  return true;
+end
+$$;
+comment on function public.silence_alert(text, timestamptz) is
+  'For operators: not told outside the app until then (null: told again at once); still measured and shown. False: no such alert.';
+revoke execute on function public.silence_alert(text, timestamptz) from public, anon;
+grant execute on function public.silence_alert(text, timestamptz) to authenticated, service_role;
+
+-- 91_health.sql
+
+-- Is it well? Asked every second: index look-ups only.
+
+create function private.schema_version()
+returns integer
+language sql
+immutable
+return 1;
+comment on function private.schema_version() is
+  'Version of the functions that processors call. A processor works with its own version, one older and one newer; a test compares it with packages/core/src/schema-version.ts.';
+revoke execute on function private.schema_version() from public;
+grant execute on function private.schema_version() to service_role, notifier;
+
+-- Owner's rights: the health function may ask, and reads nothing else.
+create function private.health(as_of timestamptz default now())
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_settings private.settings;
+  v_backlog record;
+  v_quota record;
+  v_breakers text[] := array(select b.name from private.breakers b where b.state <> 'closed' order by b.name);
+  v_alerts text[] := array(select a.name from private.alerts a where a.closed_at is null order by a.name);
+  v_last_beat_at timestamptz := (select max(p.beat_at) from private.processors p);
+  v_down text[] := '{}';
+  v_degraded text[] := '{}';
+begin
+  select * into v_settings from private.settings;
+  select * into v_backlog from private.backlog(1000, as_of);
+  select * into v_quota from private.quota_use(as_of);
+  if pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' then
+    v_down := v_down || 'database_read_only'::text;
+  end if;
+  if coalesce(v_last_beat_at, '-infinity') < as_of - make_interval(secs => v_settings.silent_after_seconds) then
+    v_down := v_down || 'no_processor'::text;
+  end if;
+  if v_settings.delivery_on_for is null then
+    v_degraded := v_degraded || 'delivery_off'::text;
+  elsif exists (select from private.pauses p where p.scope = 'everything') then
+    v_degraded := v_degraded || 'paused'::text;
+  elsif v_backlog.oldest_due_at < as_of - interval '30 minutes' then
+    v_degraded := v_degraded || 'processing_delay'::text;
+  end if;
+  if v_quota.today > 0.8 * v_quota.daily_quota or v_quota.month > 0.8 * v_quota.monthly_quota then
+    v_degraded := v_degraded || 'quota'::text;
+  end if;
+  v_degraded := v_degraded || array(select 'breaker_' || b from unnest(v_breakers) b);
+  v_degraded := v_degraded || array(
+    select 'alert_' || a
+    from unnest(v_alerts) a
+    where a not in ('processing_delay', 'quota', 'breaker_open', 'schedule_dead'));
+  return jsonb_build_object(
+    'status', case when v_down <> '{}' then 'down' when v_degraded <> '{}' then 'degraded' else 'ok' end,
+    'reasons', to_jsonb(v_down || v_degraded),
+    'details', jsonb_build_object(
+      'schema_version', private.schema_version(),
+      'due', v_backlog.due,
+      'oldest_due_at', v_backlog.oldest_due_at,
+      'oldest_due_seconds', round(extract(epoch from as_of - v_backlog.oldest_due_at)),
+      'breakers_open', v_breakers,
+      'quota', to_jsonb(v_quota),
+      'last_sent_at', (
+        select d.updated_at
+        from private.dispatches d
+        where d.status in ('sent', 'failed')
+          and d.status = 'sent'
+        order by d.updated_at desc
+        limit 1
+      ),
+      'last_beat_at', v_last_beat_at,
+      'alerts_open', v_alerts,
+      'delivery_on_for', v_settings.delivery_on_for
+    )
+  );
+end
+$$;
+comment on function private.health(timestamptz) is
+  'status: ok, degraded (it works, somebody should look) or down; reasons as codes (docs/operations.md); details: due is counted to 1000.';
+revoke execute on function private.health(timestamptz) from public;
+grant execute on function private.health(timestamptz) to service_role, notifier;
+
+-- Owner's rights: the metrics page may ask, and reads nothing else.
+create function private.metrics(as_of timestamptz default now())
+returns table (name text, labels jsonb, value double precision)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select 'due_notifications', '{}'::jsonb, b.due
+  from private.backlog(100000, as_of) b
+  union all
+  select 'oldest_due_seconds', '{}', coalesce(extract(epoch from as_of - b.oldest_due_at), 0)
+  from private.backlog(1, as_of) b
+  union all
+  select 'letters_in_flight', '{}', coalesce(sum(d.letter_count), 0)
+  from private.dispatches d
+  where d.status in ('sending', 'retrying')
+  union all
+  select 'letters_last_hour', jsonb_build_object('outcome', o.outcome), o.letters
+  from private.rates(as_of - interval '1 hour') r
+  cross join lateral (values ('sent', r.sent), ('failed', r.failed), ('delivered', r.delivered), ('bounced', r.bounced),
+    ('complained', r.complained)) o (outcome, letters)
+  union all
+  select 'delay_seconds', jsonb_build_object('measure', m.measure, 'quantile', q.quantile), q.seconds
+  from unnest(array['due_to_sent', 'message_to_sent', 'claim_to_sent', 'sent_to_delivered']) m (measure)
+  cross join private.delay_percentiles(m.measure, as_of - interval '1 hour', as_of) d
+  cross join lateral (values ('0.5', d.p50), ('0.95', d.p95), ('0.99', d.p99)) q (quantile, seconds)
+  where q.seconds is not null
+  union all
+  select 'breaker_open', jsonb_build_object('breaker', b.name), (b.state <> 'closed')::integer
+  from private.breakers b
+  union all
+  select 'quota_used', jsonb_build_object('period', o.period), o.letters
+  from private.quota_use(as_of) q
+  cross join lateral (values ('day', q.today), ('month', q.month)) o (period, letters)
+  union all
+  select 'quota_limit', jsonb_build_object('period', o.period), o.letters
+  from private.settings s
+  cross join lateral (values ('day', s.daily_quota), ('month', s.monthly_quota)) o (period, letters)
+  where o.letters is not null
+  union all
+  select 'alert_open', jsonb_build_object('alert', r.name),
+    (exists (select from private.alerts a where a.name = r.name and a.closed_at is null))::integer
+  from private.alert_rules r
+  union all
+  select 'dead_letters', '{}', count(*)
+  from public.emails e
+  where e.status = 'failed'
+  union all
+  select 'processors_alive', '{}', count(*)
+  from private.processors p
+  where p.beat_at > as_of - interval '1 minute'
+  union all
+  select 'schema_version', '{}', private.schema_version();
+$$;
+comment on function private.metrics(timestamptz) is 'Numbers for /metrics, without their prefix chat_notifications_.';
+revoke execute on function private.metrics(timestamptz) from public;
+grant execute on function private.metrics(timestamptz) to service_role, notifier;
+
+-- 94_operator_views.sql
+
+-- What operators read as it stands, with their own rights: row-level security of the tables decides.
+
+create view public.suppressions
+with (security_invoker = true) as
+select encode(s.address_hash, 'hex') as id, s.address, s.reason, s.suppressed_at, s.lifted_at
+from private.suppressions s;
+comment on view public.suppressions is 'For operators: addresses that are not mailed, until lifted_at. address is null after an erasure.';
+revoke all on public.suppressions from anon, authenticated, service_role;
+grant select on public.suppressions to authenticated, service_role;
+
+create view public.webhook_events
+with (security_invoker = true) as
+select w.svix_id as id, w.type, w.email_id, w.occurred_at, w.received_at, w.detail, w.result
+from private.webhook_events w;
+comment on view public.webhook_events is 'For operators: what the provider reported.';
+revoke all on public.webhook_events from anon, authenticated, service_role;
+grant select on public.webhook_events to authenticated, service_role;
+
+create view public.pauses
+with (security_invoker = true) as
+select p.scope, nullif(p.id, '00000000-0000-0000-0000-000000000000') as id, p.paused_at, p.paused_by
+from private.pauses p;
+comment on view public.pauses is 'For operators: what is paused: everything, an organization or an event (id).';
+revoke all on public.pauses from anon, authenticated, service_role;
+grant select on public.pauses to authenticated, service_role;
+
+create view public.breakers
+with (security_invoker = true) as
+select b.name, b.state, b.failures, b.open_until, b.reason, b.changed_at
+from private.breakers b;
+comment on view public.breakers is 'For operators: circuit breakers: closed, open until, half_open.';
+revoke all on public.breakers from anon, authenticated, service_role;
+grant select on public.breakers to authenticated, service_role;
+
+create view public.breaker_changes
+with (security_invoker = true) as
+select c.id, c.at, c.name, c.state, c.reason
+from private.breaker_changes c;
+comment on view public.breaker_changes is 'For operators: what breakers did, and why.';
+revoke all on public.breaker_changes from anon, authenticated, service_role;
+grant select on public.breaker_changes to authenticated, service_role;
+
+create view public.processors
+with (security_invoker = true) as
+select p.id, p.kind, p.version, p.started_at, p.beat_at
+from private.processors p;
+comment on view public.processors is 'For operators: who processes, and their last word.';
+revoke all on public.processors from anon, authenticated, service_role;
+grant select on public.processors to authenticated, service_role;
+
+create view public.outages
+with (security_invoker = true) as
+select o.from_at, o.until_at
+from private.outages o;
+comment on view public.outages is 'For operators: times without a word from any processor.';
+revoke all on public.outages from anon, authenticated, service_role;
+grant select on public.outages to authenticated, service_role;
+
+create view public.alert_rules
+with (security_invoker = true) as
+select r.name, r.title, r.unit, r.opens_above, r.closes_below, r.min_samples, r.calm, r.enabled, r.silenced_until
+from private.alert_rules r;
+comment on view public.alert_rules is 'For operators: when alerts open and close.';
+revoke all on public.alert_rules from anon, authenticated, service_role;
+grant select on public.alert_rules to authenticated, service_role;
 
 -- 95_api.sql
 

@@ -172,12 +172,12 @@ as $$
     (select min(u.first_at) + interval '2 seconds' from (select u.posted_at as first_at from private.untold_messages u limit 1) u
       where not exists (select from private.bursts b where b.settled_at is null)),
     (select min(l.scheduled_for)
-      from generate_series(0, 2) lane
+      from generate_series(0, 2) lanes (lane)
       cross join lateral (
         select n.scheduled_for
         from public.notifications n
         where n.status = 'pending'
-          and n.lane = lane
+          and n.lane = lanes.lane
         order by n.scheduled_for, n.id
         limit 1
       ) l)

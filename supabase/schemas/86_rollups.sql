@@ -270,7 +270,9 @@ begin
   order by d.updated_at
   offset 20000
   limit 1;
-  v_until := least(v_until, greatest(v_busy, v_since + interval '1 minute'));
+  if v_busy is not null then
+    v_until := greatest(v_busy, v_since + interval '1 minute');
+  end if;
   perform private.count_minutes(v_since, v_until);
   perform private.measure_delays(v_since, v_until);
   perform private.count_event_days(v_since, v_until);

@@ -48,12 +48,12 @@ as $$
       select count(*)
       from (
         select
-        from generate_series(0, 2) lane
+        from generate_series(0, 2) l (lane)
         cross join lateral (
           select
           from public.notifications n
           where n.status = 'pending'
-            and n.lane = lane
+            and n.lane = l.lane
             and n.scheduled_for <= as_of
           limit count_limit
         ) n
@@ -63,12 +63,12 @@ as $$
     least(
       (
         select min(o.scheduled_for)
-        from generate_series(0, 2) lane
+        from generate_series(0, 2) l (lane)
         cross join lateral (
           select n.scheduled_for
           from public.notifications n
           where n.status = 'pending'
-            and n.lane = lane
+            and n.lane = l.lane
             and n.scheduled_for <= as_of
           order by n.scheduled_for, n.id
           limit 1
