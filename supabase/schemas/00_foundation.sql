@@ -12,6 +12,8 @@ begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'notifier') then
     create role notifier nologin noinherit;
   end if;
+  -- Edge functions are given the owner's address by the platform and switch to this role.
+  execute format('grant notifier to %I', current_user);
 end
 $$;
 grant usage on schema public, private to notifier;

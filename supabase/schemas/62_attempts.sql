@@ -32,6 +32,27 @@ as $$
 $$;
 revoke execute on function private.dispatches_to_send(uuid[]) from public;
 
+-- For whoever is told to send a dispatch that somebody else claimed. Owner's rights: processors may execute this and
+-- read nothing.
+create function private.held_dispatch(id uuid, held_attempt integer)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select s.dispatch_id, s.attempt, s.facts, s.letters, s.body
+  from private.dispatches d
+  cross join lateral private.dispatches_to_send(array[d.id]) s
+  where d.id = held_dispatch.id
+    and d.attempt = held_attempt
+    and d.status = 'sending';
+$$;
+comment on function private.held_dispatch(uuid, integer) is
+  'A claimed dispatch as get_pending_notifications() gave it, while its attempt still holds it; no row: it does not.';
+revoke execute on function private.held_dispatch(uuid, integer) from public;
+grant execute on function private.held_dispatch(uuid, integer) to service_role, notifier;
+
 create function private.lease_until(as_of timestamptz)
 returns timestamptz
 language sql

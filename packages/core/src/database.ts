@@ -11,6 +11,13 @@ export interface Dispatch {
   body: string | null;
 }
 
+/** A dispatch that is claimed and not read: what another function needs to send it. */
+export interface ClaimedDispatch {
+  id: string;
+  attempt: number;
+  letterCount: number;
+}
+
 /** Why a dispatch is not known to be accepted; `mark_notification_failed()` says what follows from each. */
 export type FailedOutcome =
   | "ambiguous"
@@ -73,6 +80,10 @@ export interface Database {
   /** Gives back what a permission did not use; negative for what a retried dispatch took beyond it. */
   returnPermission(letters: number, requests: number): Promise<void>;
   getPendingNotifications(batchSize: number): Promise<Dispatch[]>;
+  /** Claims as `getPendingNotifications` does and leaves the letters in the database. */
+  claimPendingNotifications(batchSize: number): Promise<ClaimedDispatch[]>;
+  /** A dispatch that is held at this attempt; null: another worker took it over, or it is done. */
+  heldDispatch(id: string, attempt: number): Promise<Dispatch | null>;
   beginAttempt(dispatch: Dispatch, bodySha256: Uint8Array): Promise<boolean>;
   markNotificationSent(dispatch: Dispatch, providerIds: string[]): Promise<boolean>;
   /** @param body the request as sent, kept while its outcome is unknown; null: nothing was sent */

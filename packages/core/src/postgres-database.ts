@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { DispatchFacts, LetterFacts } from "@chat-notifications/emails/letter-facts.ts";
-import type { Database, UnconfirmedDispatch, WebhookResult } from "./database.ts";
+import type { ClaimedDispatch, Database, Dispatch, UnconfirmedDispatch, WebhookResult } from "./database.ts";
 
 interface DispatchRow {
   dispatch_id: string;
@@ -47,7 +47,17 @@ export function createPostgresDatabase(
       const rows = await sql<DispatchRow[]>`
         select dispatch_id, attempt, facts, letters, body
         from public.get_pending_notifications(${batchSize}, ${asOf()}, ${options.tokenKeyId ?? null})`;
-      return rows.map(({ dispatch_id: id, ...dispatch }) => ({ id, ...dispatch }));
+      return rows.map(toDispatch);
+    },
+    async claimPendingNotifications(batchSize) {
+      return sql<ClaimedDispatch[]>`
+        select dispatch_id as id, attempt, jsonb_array_length(letters) as "letterCount"
+        from public.get_pending_notifications(${batchSize}, ${asOf()}, ${options.tokenKeyId ?? null})`;
+    },
+    async heldDispatch(id, attempt) {
+      const [row] = await sql<DispatchRow[]>`
+        select dispatch_id, attempt, facts, letters, body from private.held_dispatch(${id}, ${attempt})`;
+      return row === undefined ? null : toDispatch(row);
     },
     async beginAttempt({ id, attempt }, bodySha256) {
       const [row] = await sql<[{ ours: boolean }]>`
@@ -96,4 +106,8 @@ export function createPostgresDatabase(
       return unlisten;
     },
   };
+}
+
+function toDispatch({ dispatch_id: id, ...dispatch }: DispatchRow): Dispatch {
+  return { id, ...dispatch };
 }

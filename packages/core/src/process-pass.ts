@@ -1,4 +1,4 @@
-import type { Permission } from "./database.ts";
+import type { Database, Permission } from "./database.ts";
 import { deliverDispatch, type DeliveryDeps } from "./deliver-dispatch.ts";
 
 export interface PassResult {
@@ -10,6 +10,19 @@ export interface PassResult {
   permission: Permission;
 }
 
+/** What of a claimed dispatch a pass itself needs to know. */
+interface Claimed {
+  id: string;
+  letterCount: number;
+}
+
+export interface PassSteps<Dispatch extends Claimed> {
+  database: Pick<Database, "settleBursts" | "continueFanOut" | "permitSending" | "returnPermission">;
+  /** Claims up to so many recipients. */
+  claim: (recipients: number) => Promise<Dispatch[]>;
+  deliver: (dispatch: Dispatch) => Promise<unknown>;
+}
+
 /**
  * One pass of the processor: settle bursts, a page of fan-out, ask whether anything may be sent, claim and compose,
  * deliver what was claimed. Rejects when the database cannot be reached.
@@ -17,10 +30,24 @@ export interface PassResult {
  */
 export async function processPass(deps: DeliveryDeps, batchSize: number): Promise<PassResult> {
   const { database } = deps;
+  return makePass(
+    {
+      database,
+      claim: async (recipients) =>
+        (await database.getPendingNotifications(recipients)).map((dispatch) => ({ ...dispatch, letterCount: dispatch.letters.length })),
+      deliver: (dispatch) => deliverDispatch(dispatch, deps),
+    },
+    batchSize,
+  );
+}
+
+/** A pass whose dispatches are delivered as the caller says. */
+export async function makePass<Dispatch extends Claimed>(steps: PassSteps<Dispatch>, batchSize: number): Promise<PassResult> {
+  const { database } = steps;
   const settled = await database.settleBursts();
   const fannedOut = await database.continueFanOut();
   const permission = await database.permitSending(batchSize);
-  const delivered = permission.letters > 0 ? await claimAndDeliver(deps, permission.letters) : { dispatches: 0, letters: 0 };
+  const delivered = permission.letters > 0 ? await claimAndDeliver(steps, permission.letters) : { dispatches: 0, letters: 0 };
   return { settled, fannedOut, permission, ...delivered };
 }
 
@@ -29,15 +56,14 @@ export function madeProgress({ settled, fannedOut, dispatches }: PassResult): bo
   return settled > 0 || fannedOut > 0 || dispatches > 0;
 }
 
-async function claimAndDeliver(deps: DeliveryDeps, permitted: number) {
-  const { database } = deps;
-  const dispatches = await database.getPendingNotifications(permitted);
-  const letters = dispatches.reduce((sum, dispatch) => sum + dispatch.letters.length, 0);
+async function claimAndDeliver<Dispatch extends Claimed>({ database, claim, deliver }: PassSteps<Dispatch>, permitted: number) {
+  const dispatches = await claim(permitted);
+  const letters = dispatches.reduce((sum, { letterCount }) => sum + letterCount, 0);
   const requests = Math.ceil(permitted / 100);
   if (letters !== permitted || dispatches.length !== requests) {
     await database.returnPermission(permitted - letters, requests - dispatches.length);
   }
-  const deliveries = await Promise.allSettled(dispatches.map((dispatch) => deliverDispatch(dispatch, deps)));
+  const deliveries = await Promise.allSettled(dispatches.map(deliver));
   for (const delivery of deliveries) {
     // Only after all have ended: no delivery may go on behind a pass that has failed.
     if (delivery.status === "rejected") throw delivery.reason;

@@ -1,0 +1,18 @@
+// The schedule's tick: settles, claims, and calls send-chat-notifications for each dispatch.
+import { processNotificationsCron } from "@chat-notifications/core/process-notifications-cron.ts";
+import { createResendProvider } from "@chat-notifications/core/resend-provider.ts";
+import { openDatabase } from "../_shared/open-database.ts";
+import { log, serve } from "../_shared/serve.ts";
+
+export default serve(["deploymentUrl", "database", "secretKeys", "resend"], (settings) => {
+  const deps = {
+    ...settings,
+    database: openDatabase(settings, settings.deploymentUrl),
+    provider: createResendProvider({ ...settings.resend, fetch }),
+    fetch,
+    now: () => performance.now(),
+    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+    log,
+  };
+  return (request) => processNotificationsCron(request, deps);
+});

@@ -1,0 +1,9 @@
+// What Resend reports of letters: delivered, bounced, complained of.
+import { receiveWebhook } from "@chat-notifications/core/receive-webhook.ts";
+import { openDatabase } from "../_shared/open-database.ts";
+import { log, serve } from "../_shared/serve.ts";
+
+export default serve(["deploymentUrl", "database", "webhookSecrets"], (settings) => {
+  const deps = { database: openDatabase(settings, settings.deploymentUrl), secrets: settings.webhookSecrets, log };
+  return (request) => receiveWebhook(request, deps);
+});
