@@ -38,7 +38,7 @@ test("what the functions import is on the list, and everything on the list is im
             if (kind === "entry-point") return;
             const own = Object.entries(map).find(([key]) => key.endsWith("/") && path.startsWith(key));
             if (own) return { path: `${root}supabase/functions/${name}/${own[1]}${path.slice(own[0].length)}` };
-            used.add(path);
+            if (!path.startsWith("node:")) used.add(path);
             return { path, external: true };
           });
         },

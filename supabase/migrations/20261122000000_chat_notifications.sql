@@ -16,6 +16,8 @@ begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'notifier') then
     create role notifier nologin noinherit;
   end if;
+  -- Edge functions are given the owner's address by the platform and switch to this role.
+  execute format('grant notifier to %I', current_user);
 end
 $$;
 grant usage on schema public, private to notifier;
@@ -2576,6 +2578,27 @@ as $$
   order by d.created_at, d.id;
 $$;
 revoke execute on function private.dispatches_to_send(uuid[]) from public;
+
+-- For whoever is told to send a dispatch that somebody else claimed. Owner's rights: processors may execute this and
+-- read nothing.
+create function private.held_dispatch(id uuid, held_attempt integer)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select s.dispatch_id, s.attempt, s.facts, s.letters, s.body
+  from private.dispatches d
+  cross join lateral private.dispatches_to_send(array[d.id]) s
+  where d.id = held_dispatch.id
+    and d.attempt = held_attempt
+    and d.status = 'sending';
+$$;
+comment on function private.held_dispatch(uuid, integer) is
+  'A claimed dispatch as get_pending_notifications() gave it, while its attempt still holds it; no row: it does not.';
+revoke execute on function private.held_dispatch(uuid, integer) from public;
+grant execute on function private.held_dispatch(uuid, integer) to service_role, notifier;
 
 create function private.lease_until(as_of timestamptz)
 returns timestamptz

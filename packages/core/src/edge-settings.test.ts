@@ -1,16 +1,21 @@
 import { expect, test } from "vitest";
 import { parseEdgeSettings } from "./edge-settings.ts";
+import { toKeys } from "./unsubscribe-keys.ts";
 
-const ALL = ["deploymentUrl", "database", "secretKeys", "resend", "webhookSecrets"] as const;
+const ALL = ["deploymentUrl", "database", "secretKeys", "resend", "webhookSecrets", "unsubscribeKeys"] as const;
 const PLATFORM = {
   SUPABASE_URL: "https://abc.supabase.co",
   SUPABASE_DB_URL: "postgresql://postgres:secret@db.abc.supabase.co:5432/postgres",
   SUPABASE_SECRET_KEYS: JSON.stringify({ cron: "sb_secret_cron", default: "sb_secret_default" }),
   SUPABASE_SERVICE_ROLE_KEY: "legacy-jwt",
 };
-const SECRETS = { RESEND_API_KEY: "re_secret", RESEND_WEBHOOK_SECRET: "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQ=" };
+const SECRETS = {
+  RESEND_API_KEY: "re_secret",
+  RESEND_WEBHOOK_SECRET: "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQ=",
+  UNSUBSCRIBE_KEYS: "a_key_that_signs_links_in_letters",
+};
 
-test("what the platform sets and two secrets are enough", () => {
+test("what the platform sets and three secrets are enough", () => {
   expect(parseEdgeSettings({ ...PLATFORM, ...SECRETS }, ALL)).toEqual({
     ok: true,
     settings: {
@@ -19,6 +24,7 @@ test("what the platform sets and two secrets are enough", () => {
       secretKeys: ["sb_secret_default", "sb_secret_cron", "legacy-jwt"],
       resend: { apiKey: "re_secret", baseUrl: "https://api.resend.com" },
       webhookSecrets: [SECRETS.RESEND_WEBHOOK_SECRET],
+      unsubscribeKeys: toKeys([SECRETS.UNSUBSCRIBE_KEYS]),
     },
   });
 });
@@ -38,7 +44,7 @@ test("a function asks for what it needs and nothing else", () => {
   expect(parseEdgeSettings({ SUPABASE_DB_URL }, ["database"]).ok).toBe(true);
   expect(parseEdgeSettings({}, ALL)).toEqual({
     ok: false,
-    message: "SUPABASE_URL is missing; DATABASE_URL is missing; SUPABASE_SECRET_KEYS is missing; RESEND_API_KEY is missing; RESEND_WEBHOOK_SECRET is missing.",
+    message: "SUPABASE_URL is missing; DATABASE_URL is missing; SUPABASE_SECRET_KEYS is missing; RESEND_API_KEY is missing; RESEND_WEBHOOK_SECRET is missing; UNSUBSCRIBE_KEYS is missing.",
   });
 });
 
@@ -51,6 +57,7 @@ test.each([
   [{ RESEND_API_KEY: "secret" }, "RESEND_API_KEY must begin with re_."],
   [{ RESEND_BASE_URL: "http://resend.example" }, "RESEND_BASE_URL must begin with https://, or ALLOW_PLAINTEXT=true be set."],
   [{ RESEND_WEBHOOK_SECRET: "secret" }, "RESEND_WEBHOOK_SECRET must look like whsec_…, two of them with a comma between."],
+  [{ UNSUBSCRIBE_KEYS: "secret" }, "UNSUBSCRIBE_KEYS must be one or more secrets of at least 32 letters and digits, with commas between them."],
 ])("what is wrong is named in one sentence that repeats no value: %j", (env, message) => {
   expect(parseEdgeSettings({ ...PLATFORM, ...SECRETS, ...env }, ALL)).toEqual({ ok: false, message });
   expect(message).not.toContain("secret@");

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { secureDatabaseUrl, secureWebUrl } from "./secure-address.ts";
+import { UnsubscribeKeyList, type UnsubscribeKeys } from "./unsubscribe-keys.ts";
 
 /** What edge functions read of their environment. SUPABASE_… is set by the platform, the rest are secrets. */
 export interface EdgeSettings {
@@ -15,6 +16,8 @@ export interface EdgeSettings {
   resend: { apiKey: string; baseUrl: string };
   /** One, or two while it is being rotated. */
   webhookSecrets: string[];
+  /** For the links in letters; the first key signs. */
+  unsubscribeKeys: UnsubscribeKeys;
 }
 
 export type SettingName = keyof EdgeSettings;
@@ -57,6 +60,11 @@ const READERS: { [Name in SettingName]: (env: Env) => Read<EdgeSettings[Name]> }
     // The signing key is the base64 behind the prefix: anything else would refuse every webhook.
     if (!secrets.every((secret) => /^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret))) return wrong("RESEND_WEBHOOK_SECRET must look like whsec_…, two of them with a comma between");
     return found(secrets);
+  },
+  unsubscribeKeys({ UNSUBSCRIBE_KEYS }) {
+    if (!UNSUBSCRIBE_KEYS) return wrong("UNSUBSCRIBE_KEYS is missing");
+    const keys = v.safeParse(UnsubscribeKeyList, UNSUBSCRIBE_KEYS);
+    return keys.success ? found(keys.output) : wrong(keys.issues[0].message);
   },
 };
 

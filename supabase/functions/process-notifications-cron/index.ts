@@ -4,10 +4,10 @@ import { createResendProvider } from "@chat-notifications/core/resend-provider.t
 import { openDatabase } from "../_shared/open-database.ts";
 import { log, serve } from "../_shared/serve.ts";
 
-export default serve(["deploymentUrl", "database", "secretKeys", "resend"], (settings) => {
+export default serve(["deploymentUrl", "database", "secretKeys", "resend", "unsubscribeKeys"], (settings) => {
   const deps = {
     ...settings,
-    database: openDatabase(settings, settings.deploymentUrl),
+    database: openDatabase(settings),
     provider: createResendProvider({ ...settings.resend, fetch }),
     fetch,
     now: () => performance.now(),

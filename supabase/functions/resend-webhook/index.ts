@@ -4,6 +4,6 @@ import { openDatabase } from "../_shared/open-database.ts";
 import { log, serve } from "../_shared/serve.ts";
 
 export default serve(["deploymentUrl", "database", "webhookSecrets"], (settings) => {
-  const deps = { database: openDatabase(settings, settings.deploymentUrl), secrets: settings.webhookSecrets, log };
+  const deps = { database: openDatabase(settings), secrets: settings.webhookSecrets, log };
   return (request) => receiveWebhook(request, deps);
 });

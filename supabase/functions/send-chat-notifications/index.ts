@@ -1,16 +1,17 @@
 // Renders and sends one claimed dispatch; answers …/health.
 import { createResendProvider } from "@chat-notifications/core/resend-provider.ts";
 import { createSendChatNotifications } from "@chat-notifications/core/send-chat-notifications.ts";
+import { createUnsubscribeLinks } from "@chat-notifications/core/unsubscribe-links.ts";
 import { createAppLinks } from "@chat-notifications/emails/letter-links.ts";
 import { createLetterRenderer } from "@chat-notifications/emails/render-letter.ts";
 import { openDatabase } from "../_shared/open-database.ts";
 import { log, serve } from "../_shared/serve.ts";
 
-export default serve(["deploymentUrl", "database", "secretKeys", "resend"], (settings) =>
+export default serve(["deploymentUrl", "database", "secretKeys", "resend", "unsubscribeKeys"], (settings) =>
   createSendChatNotifications({
-    database: openDatabase(settings, settings.deploymentUrl),
+    database: openDatabase(settings),
     provider: createResendProvider({ ...settings.resend, fetch }),
-    createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls)),
+    createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls, createUnsubscribeLinks(facts, settings.unsubscribeKeys))),
     random: Math.random,
     secretKeys: settings.secretKeys,
     health: async () => Response.json({ status: "ok" }),

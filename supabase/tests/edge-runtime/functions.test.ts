@@ -12,6 +12,12 @@ const NEW_KEY = "sb_secret_of_the_schedule";
 const LEGACY_KEY = "legacy.service.role";
 const WEBHOOK_SECRET = `whsec_${Buffer.from("a secret of the endpoint").toString("base64")}`;
 
+const MAIL = () => ({
+  RESEND_API_KEY: "re_test",
+  RESEND_BASE_URL: `http://127.0.0.1:${mail.port}`,
+  UNSUBSCRIBE_KEYS: "a_key_that_signs_links_in_letters",
+});
+
 const simulator = createResendSimulator({ requestsPerSecond: null });
 let database: TestDatabase;
 let gateway: EdgeGateway;
@@ -27,8 +33,7 @@ beforeAll(async () => {
     SUPABASE_DB_URL: database.url,
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: "sb_secret_default", automations: NEW_KEY }),
     SUPABASE_SERVICE_ROLE_KEY: LEGACY_KEY,
-    RESEND_API_KEY: "re_test",
-    RESEND_BASE_URL: `http://127.0.0.1:${mail.port}`,
+    ...MAIL(),
     RESEND_WEBHOOK_SECRET: WEBHOOK_SECRET,
   });
 });
@@ -55,6 +60,7 @@ test("a tick tells everybody once, however many ticks run at once", async () => 
   const told = await recipientsOf("The ferry leaves at nine.");
   expect(told).toHaveLength(449);
   expect(new Set(told).size).toBe(449);
+  for (const { wire } of simulator.accepted.all()) expect(wire.headers).toHaveProperty("List-Unsubscribe");
   const [{ pending }] = await database.sql<[{ pending: number }]>`
     select count(*)::int as pending from public.notifications where status in ('pending', 'processing')`;
   expect(pending).toBe(0);
@@ -159,8 +165,7 @@ test("the functions act as notifier, whichever address they are given", async ()
   await gateway.start(["process-notifications-cron"], {
     SUPABASE_SERVICE_ROLE_KEY: LEGACY_KEY,
     DATABASE_URL: withLogin(database.url, "notifier", "notifier"),
-    RESEND_API_KEY: "re_test",
-    RESEND_BASE_URL: `http://127.0.0.1:${mail.port}`,
+    ...MAIL(),
   });
   expect((await tick(LEGACY_KEY)).status).toBe(200);
   expect([...(await acting())]).toContainEqual({ login: "notifier" });
