@@ -6308,3 +6308,30 @@ comment on function public.mark_event_read(uuid, bigint) is
   'The caller has read this event up to this message: letters leave out what is read. A smaller id than before changes nothing.';
 revoke execute on function public.mark_event_read(uuid, bigint) from public, anon, authenticated, service_role;
 grant execute on function public.mark_event_read(uuid, bigint) to authenticated;
+
+-- 97_search_path.sql
+
+-- An empty search_path is not the whole lock: Postgres looks for types in pg_temp first unless it is named. Whoever may
+-- create temporary objects, as the login of edge functions and workers may, could put a domain named uuid there, and
+-- its check would run with the owner's rights inside every function that casts to uuid. Named last it hides nothing.
+do $$
+declare
+  v_function regprocedure;
+begin
+  for v_function in
+    select p.oid
+    from pg_catalog.pg_proc p
+    where 'search_path=""' = any(p.proconfig)
+      and (
+        p.pronamespace = 'private'::regnamespace
+        or (
+          p.pronamespace = 'public'::regnamespace
+          and p.proname in (
+            'create_chat_notifications', 'get_pending_notifications', 'mark_notification_sent', 'mark_notification_failed')
+        )
+      )
+  loop
+    execute format('alter function %s set search_path = pg_catalog, pg_temp', v_function);
+  end loop;
+end
+$$;
