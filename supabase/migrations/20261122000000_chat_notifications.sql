@@ -1128,7 +1128,7 @@ create trigger event_notification_preferences_are_stamped
   before update on public.event_notification_preferences
   for each row execute function private.stamp_preference();
 
--- 32_unsubscribing.sql
+-- 38_unsubscribing.sql
 
 -- Unsubscribing with the link of a letter. Whoever has the link may turn down what it is about and take that back;
 -- turning up beyond what was before takes signing in. Edge functions check the link's token before they call these.
