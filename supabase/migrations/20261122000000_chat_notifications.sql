@@ -1185,9 +1185,21 @@ language sql
 stable
 set search_path = ''
 as $$
-  select case when event_id = private.every_event() then w.delivery else w.level end
-  from private.wishes_of(user_id, event_id) w;
+  select case
+    when event_id = private.every_event() then coalesce(
+      (select p.delivery from public.notification_preferences p where p.user_id = setting_of.user_id),
+      'immediate')
+    else coalesce(
+      (
+        select e.level
+        from public.event_notification_preferences e
+        where e.user_id = setting_of.user_id
+          and e.event_id = setting_of.event_id
+      ),
+      'all')
+  end;
 $$;
+comment on function private.setting_of(uuid, uuid) is 'What a person chose; who chose nothing counts as having chosen the loudest.';
 revoke execute on function private.setting_of(uuid, uuid) from public;
 
 -- What a link turned down and nobody has decided about since: the setting before.

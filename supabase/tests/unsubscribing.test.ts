@@ -45,8 +45,8 @@ const page = async (token: string, action: string, choice?: unknown): Promise<Un
 };
 const state = async (userId: string) => {
   const [row] = await sql<[{ delivery: string; level: string; elsewhere: string }]>`
-    select w.delivery, w.level, (select o.level from private.wishes_of(${userId}, ${other}) o) as elsewhere
-    from private.wishes_of(${userId}, ${event}) w`;
+    select private.setting_of(${userId}, private.every_event()) as delivery, private.setting_of(${userId}, ${event}) as level,
+      private.setting_of(${userId}, ${other}) as elsewhere`;
   return `${row.delivery} ${row.level} ${row.elsewhere}`;
 };
 const setDelivery = (userId: string, delivery: string) =>
