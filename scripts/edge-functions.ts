@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-export const EDGE_FUNCTIONS = ["process-notifications-cron", "send-chat-notifications", "resend-webhook"] as const;
+export const EDGE_FUNCTIONS = ["process-notifications-cron", "send-chat-notifications", "resend-webhook", "unsubscribe"] as const;
 
 /** The npm packages they import, and whose package.json pins the version. */
 const PACKAGES: { [specifier: string]: string } = {

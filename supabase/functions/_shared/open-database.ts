@@ -1,15 +1,20 @@
 import type { Database } from "@chat-notifications/core/database.ts";
 import type { EdgeSettings } from "@chat-notifications/core/edge-settings.ts";
 import { createPostgresDatabase } from "@chat-notifications/core/postgres-database.ts";
-import postgres from "postgres";
+import postgres, { type Sql } from "postgres";
 
 /**
- * The SQL functions over one connection, as role `notifier`, through a transaction pooler too: no prepared statements.
- * Opened by the first query, closed when nothing asked for 20 seconds.
+ * One connection, as role `notifier`, through a transaction pooler too: no prepared statements. Opened by the first
+ * query, closed when nothing asked for 20 seconds.
  */
-export function openDatabase(settings: Pick<EdgeSettings, "database" | "deploymentUrl"> & Partial<EdgeSettings>): Database {
-  const { database: { url, role }, deploymentUrl, unsubscribeKeys } = settings;
+export function connect({ database: { url, role } }: Pick<EdgeSettings, "database">): Sql {
   const connection = { application_name: "chat-notifications edge function", ...(role === null ? {} : { role }) };
-  const sql = postgres(url, { max: 1, prepare: false, idle_timeout: 20, connect_timeout: 10, onnotice() {}, connection });
-  return createPostgresDatabase(sql, { deploymentUrl, ...(unsubscribeKeys === undefined ? {} : { tokenKeyId: unsubscribeKeys.signingId }) });
+  return postgres(url, { max: 1, prepare: false, idle_timeout: 20, connect_timeout: 10, onnotice() {}, connection });
+}
+
+/** The SQL functions over a connection of their own. */
+export function openDatabase(settings: Pick<EdgeSettings, "database" | "deploymentUrl"> & Partial<EdgeSettings>): Database {
+  const { deploymentUrl, unsubscribeKeys } = settings;
+  const tokens = unsubscribeKeys === undefined ? {} : { tokenKeyId: unsubscribeKeys.signingId };
+  return createPostgresDatabase(connect(settings), { deploymentUrl, ...tokens });
 }
