@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
@@ -44,5 +45,15 @@ test("packages reach each other by name, never into each other's folders", () =>
 test("the simulator knows nothing of the system it stands in for", () => {
   for (const { file, specifier } of outside(importsOf("packages/resend-simulator/src"))) {
     expect(specifier, file).not.toMatch(/^@chat-notifications\//);
+  }
+});
+
+test("the web app's features do not reach into each other, and what they share does not reach into them", () => {
+  for (const { file, specifier } of importsOf("apps/web/src").filter(({ specifier }) => specifier.startsWith("."))) {
+    const target = path.posix.join(path.posix.dirname(file), specifier);
+    const feature = /^apps\/web\/src\/features\/([^/]+)\//;
+    const [, to] = feature.exec(target) ?? [];
+    const [, from] = feature.exec(file) ?? [];
+    if (to !== undefined) expect({ file, specifier, from }).toEqual({ file, specifier, from: to });
   }
 });

@@ -29,14 +29,15 @@ from auth.users u
 where u.email like '%@demo.test';
 
 -- The trigger on auth.users made the profiles; a host without it gets the same.
-insert into public.profiles (user_id, handle, display_name, locale, time_zone)
+insert into public.profiles (user_id, handle, display_name, locale, time_zone, welcomed_at)
 select
   u.id, u.raw_user_meta_data ->> 'handle', u.raw_user_meta_data ->> 'display_name',
-  u.raw_user_meta_data ->> 'locale', u.raw_user_meta_data ->> 'time_zone'
+  u.raw_user_meta_data ->> 'locale', u.raw_user_meta_data ->> 'time_zone', now()
 from auth.users u
 where u.email like '%@demo.test'
 on conflict (user_id) do update
-set handle = excluded.handle, display_name = excluded.display_name, locale = excluded.locale, time_zone = excluded.time_zone;
+set handle = excluded.handle, display_name = excluded.display_name, locale = excluded.locale, time_zone = excluded.time_zone,
+  welcomed_at = excluded.welcomed_at;
 
 insert into private.operators (user_id) values ('d0000000-0000-4000-8000-000000000007');
 

@@ -6,6 +6,7 @@ create table public.profiles (
   display_name text not null,
   locale text not null default 'en',
   time_zone text not null default 'UTC',
+  welcomed_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint profiles_handle_is_unique unique (handle),
@@ -14,7 +15,7 @@ create table public.profiles (
   constraint profiles_locale_is_a_tag check (locale ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
   constraint profiles_time_zone_is_a_name check (time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$')
 );
-comment on table public.profiles is 'What others see of a person, and how letters to them are written (BCP 47 locale, IANA time zone).';
+comment on table public.profiles is 'What others see of a person, and how letters to them are written (BCP 47 locale, IANA time zone). welcomed_at: when they said who they are, on their first visit.';
 
 -- Owner's rights for the same reason: people in an event or organization with the caller.
 create function private.shares_a_room(other_id uuid)

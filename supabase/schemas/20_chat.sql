@@ -17,14 +17,18 @@ create table public.chat_messages (
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
+  client_key uuid,
   constraint chat_messages_body_has_text check (private.has_text(body) or deleted_at is not null),
   constraint chat_messages_body_is_at_most_8000_characters check (length(body) <= 8000)
 );
-comment on table public.chat_messages is 'What was written. A deleted message keeps its row without its text; user_id is null when the account is gone.';
+comment on table public.chat_messages is 'What was written. A deleted message keeps its row without its text; user_id is null when the account is gone. client_key: the sender''s own name for it, so that sending again after a lost answer writes nothing twice.';
 create index chat_messages_event_idx on public.chat_messages (event_id, id desc);
 comment on index public.chat_messages_event_idx is 'A room''s messages, newest first, page by page.';
 create index chat_messages_user_idx on public.chat_messages (user_id);
 comment on index public.chat_messages_user_idx is 'A person''s messages, when their account is deleted.';
+
+create unique index chat_messages_are_sent_once on public.chat_messages (user_id, client_key) where client_key is not null;
+comment on index public.chat_messages_are_sent_once is 'One message per sender and client_key; costs nothing where no key is given.';
 
 -- The named checks would refuse the same rows; this says in words what to do.
 create function private.check_chat_message()
@@ -96,7 +100,7 @@ alter table public.chat_messages enable row level security;
 revoke all on public.chat_messages from anon, authenticated, service_role;
 revoke all on sequence public.chat_messages_id_seq from anon, authenticated, service_role;
 grant select on public.chat_messages to authenticated;
-grant insert (event_id, user_id, body), update (body, deleted_at) on public.chat_messages to authenticated;
+grant insert (event_id, user_id, body, client_key), update (body, deleted_at) on public.chat_messages to authenticated;
 grant select, insert, update, delete on public.chat_messages to service_role;
 create policy "people read the chats of their events"
   on public.chat_messages for select to authenticated

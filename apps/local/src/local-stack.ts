@@ -5,6 +5,7 @@ import postgres, { type Sql } from "postgres";
 import { rightsMissing } from "./check-database.ts";
 import type { LocalConfig } from "./config.ts";
 import { makeWritableFolder, refuseForeignDataFolder } from "./data-folder.ts";
+import { buildWeb } from "./build-web.ts";
 import { resetBatchWindow, setBatchWindow, setOrigin, switchDeliveryOn } from "./deployment-settings.ts";
 import { toKeys } from "@chat-notifications/core/unsubscribe-keys.ts";
 import { createEdgeFunctions } from "./edge-functions.ts";
@@ -18,6 +19,7 @@ import { startProcessor } from "@chat-notifications/worker/start-processor.ts";
 import { type Secrets, loadSecrets } from "./secrets.ts";
 import { seedDemo } from "./seed-demo.ts";
 import { createWebApp } from "./web-app.ts";
+import { openWebFiles } from "./web-files.ts";
 
 const SUPABASE_FOLDER = path.join(import.meta.dirname, "../../../supabase");
 
@@ -69,6 +71,8 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   // Supabase Lite takes a second to load: Postgres starts meanwhile, and most refusals come before both.
   const loading = Promise.all([import("./prepare-database.ts"), import("./open-api.ts")]);
   loading.catch(() => {});
+  const building = buildWeb(dataDir);
+  building.catch(() => {});
   const { url, embedded, exited: databaseExited, close } = await openDatabase(config, secrets);
   cleanups.push(close);
   const [{ prepareDatabase }, { openApi }] = await loading;
@@ -99,7 +103,9 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   const mailboxUrl = simulated ? `${mail.baseUrl}/mailbox` : null;
   const demoEvents = embedded ? await listEvents(sql) : null;
   const page = { origin, publishableKey: secrets.publishableKey, mailboxUrl, demoEvents };
-  server.serve(createWebApp({ api: api.fetch, functions, simulator: mail.simulator?.fetch ?? null, page }));
+  const deployment = { supabaseUrl: origin, supabaseKey: secrets.publishableKey, mailbox: mail.simulator !== null };
+  const web = await openWebFiles(await building, deployment);
+  server.serve(createWebApp({ api: api.fetch, functions, simulator: mail.simulator?.fetch ?? null, page, web }));
   // Once more, to be the first to stop: closing twice is harmless.
   cleanups.push(server.close);
   return { origin, dataDir, mailboxUrl, demo: embedded, envFile, databaseExited };

@@ -91,8 +91,21 @@ describe("npm start", () => {
     expect(error?.message).not.toContain("PostgresError");
   });
 
-  test("shows where to look on its first page, and a mailbox", async () => {
-    const page = await (await fetch(env.SUPABASE_URL!)).text();
+  test("serves the web app, filled in, under a strict policy, on every path that is a page", async () => {
+    for (const path of ["/", "/events/d2000000-0000-4000-8000-000000000001", "/settings/notifications?mute=1"]) {
+      const response = await fetch(env.SUPABASE_URL + path);
+      expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
+      const page = await response.text();
+      expect(page).toContain(`content="${env.SUPABASE_ANON_KEY}"`);
+      expect(page).not.toContain("{{");
+    }
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(await (await fetch(env.SUPABASE_URL!)).text())![1];
+    expect((await fetch(env.SUPABASE_URL! + script)).headers.get("content-type")).toContain("javascript");
+    expect((await fetch(`${env.SUPABASE_URL}/assets/gone.js`)).status).toBe(404);
+  });
+
+  test("shows where to look on a page for developers, and a mailbox", async () => {
+    const page = await (await fetch(`${env.SUPABASE_URL}/start`)).text();
     expect(page).toContain(`${env.SUPABASE_URL}/resend/mailbox`);
     expect(page).toContain("organizer@demo.test");
     expect((await fetch(`${env.SUPABASE_URL}/resend/mailbox`)).status).toBe(200);

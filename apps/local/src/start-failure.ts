@@ -16,7 +16,8 @@ export type StartFailureCode =
   | "database_newer_than_checkout"
   | "database_version_unsupported"
   | "migration_failed"
-  | "privileges_widened";
+  | "privileges_widened"
+  | "web_build_failed";
 
 /**
  * The stack cannot start, for a reason a person can mend. `message` is one sentence (or two) that

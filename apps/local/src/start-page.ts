@@ -24,7 +24,7 @@ const STYLE = `
   code, pre { font: .875rem/1.5 ui-monospace, monospace; } code { overflow-wrap: anywhere; }
   pre { overflow-x: auto; margin: 0; padding: .9rem 1rem; border-radius: .5rem; background: light-dark(#f3f5f7, #1f232a); }`;
 
-/** Where to look, while there is no web app. A whole HTML document without scripts. */
+/** Where to look, for who wants to build on it. A whole HTML document without scripts. */
 export function renderStartPage(facts: StartPageFacts): string {
   const page = html`<!doctype html>
 <html lang="en">
@@ -38,6 +38,7 @@ export function renderStartPage(facts: StartPageFacts): string {
 <main>
   <h1>Chat Notifications is running</h1>
   <p class="quiet">Write in an event's chat, and everybody else in it gets one letter when the window closes; mentions come sooner.</p>
+  <a class="button" href="/">Open the app</a>
   ${
     facts.mailboxUrl === null
       ? html`<p>E-mails leave through Resend, for real.</p>`

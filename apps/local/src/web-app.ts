@@ -10,10 +10,12 @@ export interface WebAppDeps {
   /** Answers /resend; null where real Resend is used. */
   simulator: ((request: Request, bindings: unknown) => Promise<Response>) | null;
   page: StartPageFacts;
+  /** Answers for the web app's files and pages; null: not one of them. */
+  web: (request: Request) => Response | null;
 }
 
 /** Everything on one origin. Browsers on other origins get at the API as they do at Supabase. */
-export function createWebApp({ api, functions, simulator, page }: WebAppDeps): (request: Request) => Response | Promise<Response> {
+export function createWebApp({ api, functions, simulator, page, web }: WebAppDeps): (request: Request) => Response | Promise<Response> {
   const app = new Hono();
   const allow = cors({ origin: "*", maxAge: 3600, exposeHeaders: ["Content-Range", "Content-Profile", "X-Total-Count"] });
   app.use("/functions/v1/*", allow);
@@ -27,8 +29,8 @@ export function createWebApp({ api, functions, simulator, page }: WebAppDeps): (
     app.all("/resend", (c) => simulator(c.req.raw, c.env));
     app.all("/resend/*", (c) => simulator(c.req.raw, c.env));
   }
-  app.get("/", (c) => c.html(renderStartPage(page)));
-  app.notFound((c) => c.text("There is nothing here.\n", 404));
+  app.get("/start", (c) => c.html(renderStartPage(page)));
+  app.notFound((c) => web(c.req.raw) ?? c.text("There is nothing here.\n", 404));
   app.onError((error, c) => {
     console.error(error);
     return c.text("Internal server error.\n", 500);
