@@ -414,6 +414,7 @@ create table public.profiles (
   display_name text not null,
   locale text not null default 'en',
   time_zone text not null default 'UTC',
+  welcomed_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint profiles_handle_is_unique unique (handle),
@@ -422,7 +423,7 @@ create table public.profiles (
   constraint profiles_locale_is_a_tag check (locale ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
   constraint profiles_time_zone_is_a_name check (time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$')
 );
-comment on table public.profiles is 'What others see of a person, and how letters to them are written (BCP 47 locale, IANA time zone).';
+comment on table public.profiles is 'What others see of a person, and how letters to them are written (BCP 47 locale, IANA time zone). welcomed_at: when they said who they are, on their first visit.';
 
 -- Owner's rights for the same reason: people in an event or organization with the caller.
 create function private.shares_a_room(other_id uuid)
@@ -620,14 +621,18 @@ create table public.chat_messages (
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
+  client_key uuid,
   constraint chat_messages_body_has_text check (private.has_text(body) or deleted_at is not null),
   constraint chat_messages_body_is_at_most_8000_characters check (length(body) <= 8000)
 );
-comment on table public.chat_messages is 'What was written. A deleted message keeps its row without its text; user_id is null when the account is gone.';
+comment on table public.chat_messages is 'What was written. A deleted message keeps its row without its text; user_id is null when the account is gone. client_key: the sender''s own name for it, so that sending again after a lost answer writes nothing twice.';
 create index chat_messages_event_idx on public.chat_messages (event_id, id desc);
 comment on index public.chat_messages_event_idx is 'A room''s messages, newest first, page by page.';
 create index chat_messages_user_idx on public.chat_messages (user_id);
 comment on index public.chat_messages_user_idx is 'A person''s messages, when their account is deleted.';
+
+create unique index chat_messages_are_sent_once on public.chat_messages (user_id, client_key) where client_key is not null;
+comment on index public.chat_messages_are_sent_once is 'One message per sender and client_key; costs nothing where no key is given.';
 
 -- The named checks would refuse the same rows; this says in words what to do.
 create function private.check_chat_message()
@@ -699,7 +704,7 @@ alter table public.chat_messages enable row level security;
 revoke all on public.chat_messages from anon, authenticated, service_role;
 revoke all on sequence public.chat_messages_id_seq from anon, authenticated, service_role;
 grant select on public.chat_messages to authenticated;
-grant insert (event_id, user_id, body), update (body, deleted_at) on public.chat_messages to authenticated;
+grant insert (event_id, user_id, body, client_key), update (body, deleted_at) on public.chat_messages to authenticated;
 grant select, insert, update, delete on public.chat_messages to service_role;
 create policy "people read the chats of their events"
   on public.chat_messages for select to authenticated
@@ -6209,6 +6214,225 @@ $$;
 comment on function private.metrics(timestamptz) is 'Numbers for /metrics, without their prefix chat_notifications_.';
 revoke execute on function private.metrics(timestamptz) from public;
 grant execute on function private.metrics(timestamptz) to service_role, notifier;
+
+-- 92_me.sql
+
+-- What the app asks first: who is signed in, how they are addressed, what they may do.
+
+-- Owner's rights: locale, time zone, address and operators are not to be read by others. Answers only for the caller.
+create function private.account_of_caller()
+returns table (
+  user_id uuid,
+  address text,
+  handle text,
+  display_name text,
+  locale text,
+  time_zone text,
+  welcomed_at timestamptz,
+  is_operator boolean,
+  address_problem text,
+  runs_organization_ids uuid[]
+)
+language sql
+stable
+security definer
+rows 1
+set search_path = ''
+as $$
+  select u.id, u.email::text, p.handle, p.display_name, p.locale, p.time_zone, p.welcomed_at,
+    private.is_operator(),
+    (select a.reason from public.address_problems a where a.user_id = u.id),
+    array(select private.my_run_organization_ids())
+  from auth.users u
+  join public.profiles p on p.user_id = u.id
+  where u.id = (select auth.uid());
+$$;
+revoke execute on function private.account_of_caller() from public;
+grant execute on function private.account_of_caller() to authenticated;
+
+create function public.my_account()
+returns table (
+  user_id uuid,
+  address text,
+  handle text,
+  display_name text,
+  locale text,
+  time_zone text,
+  welcomed_at timestamptz,
+  is_operator boolean,
+  address_problem text,
+  runs_organization_ids uuid[]
+)
+language sql
+stable
+security invoker
+rows 1
+set search_path = ''
+as $$
+  select * from private.account_of_caller();
+$$;
+comment on function public.my_account() is
+  'The caller''s own account. welcomed_at: null until they have said who they are. address_problem: why letters to their address do not arrive. No row: nobody is signed in, or the account is gone.';
+revoke execute on function public.my_account() from public, anon, authenticated, service_role;
+grant execute on function public.my_account() to authenticated;
+
+-- Owner's rights: welcomed_at is not to be written freely, a name is part of it.
+create function private.name_caller(display_name text, handle text, locale text, time_zone text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.profiles p
+  set display_name = name_caller.display_name,
+    handle = name_caller.handle,
+    locale = name_caller.locale,
+    time_zone = name_caller.time_zone,
+    welcomed_at = coalesce(p.welcomed_at, now())
+  where p.user_id = (select auth.uid());
+exception when unique_violation then
+  raise exception using
+    errcode = 'CN070',
+    message = 'Somebody else has this handle.',
+    hint = 'Choose another one.';
+end
+$$;
+revoke execute on function private.name_caller(text, text, text, text) from public;
+grant execute on function private.name_caller(text, text, text, text) to authenticated;
+
+create function public.say_who_i_am(display_name text, handle text, locale text, time_zone text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.name_caller(display_name, handle, locale, time_zone);
+$$;
+comment on function public.say_who_i_am(text, text, text, text) is
+  'Names the caller and ends their first visit. The named checks of profiles apply; CN070: the handle is taken.';
+revoke execute on function public.say_who_i_am(text, text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.say_who_i_am(text, text, text, text) to authenticated;
+
+-- 93_inbox.sql
+
+-- The list of events and the bell: made of messages and read marks, not of notifications, so that people who turned
+-- letters off have them too.
+
+-- Owner's rights: read marks are nobody's to read, and one set of rooms is worked out once instead of a policy per row.
+-- Looks at no more than the newest 100 messages after the mark, so that a room nobody has read for a year costs as
+-- little as any other; "100" is to be read as "100 or more". A message that commits late with a smaller id than the
+-- mark is told by letter and shown in the room, but not counted here.
+create function private.gather_inbox(only_event_id uuid)
+returns table (
+  event_id uuid,
+  title text,
+  organization_id uuid,
+  organization_name text,
+  my_role text,
+  runs boolean,
+  level text,
+  read_up_to bigint,
+  unread integer,
+  mentions integer,
+  first_mention_id bigint,
+  last_message_id bigint,
+  last_message_at timestamptz,
+  last_message_author text,
+  last_message_excerpt text
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with me as materialized (
+    select p.user_id, p.handle
+    from public.profiles p
+    where p.user_id = (select auth.uid())
+  ), rooms as materialized (
+    select e.id, e.title, e.organization_id, p.role, p.joined_at as participant_since, m.joined_at as member_since,
+      p.role = 'organizer' or m.role in ('owner', 'organizer') as runs
+    from private.my_event_ids() mine (id)
+    join public.events e on e.id = mine.id
+    cross join me
+    left join public.event_participants p on p.event_id = e.id and p.user_id = me.user_id
+    left join public.organization_members m on m.organization_id = e.organization_id and m.user_id = me.user_id
+    where only_event_id is null or e.id = only_event_id
+  )
+  select r.id, r.title, r.organization_id, o.name, r.role, coalesce(r.runs, false),
+    coalesce(w.level, 'all'), s.read_up_to,
+    coalesce(news.unread, 0)::integer, coalesce(news.mentions, 0)::integer, news.first_mention_id,
+    last.id, last.created_at, author.display_name, left(last.body, 200)
+  from rooms r
+  cross join me
+  join public.organizations o on o.id = r.organization_id
+  left join private.recipient_states s on s.event_id = r.id and s.user_id = me.user_id
+  left join public.event_notification_preferences w on w.event_id = r.id and w.user_id = me.user_id
+  left join lateral (
+    select c.id, c.created_at, c.user_id, c.body
+    from public.chat_messages c
+    where c.event_id = r.id
+      and c.deleted_at is null
+    order by c.id desc
+    limit 1
+  ) last on true
+  left join public.profiles author on author.user_id = last.user_id
+  left join lateral (
+    select count(*) as unread,
+      count(*) filter (where addressed) as mentions,
+      min(n.id) filter (where addressed) as first_mention_id
+    from (
+      select c.id,
+        -- The regular expression is costly and most messages mention nobody.
+        strpos(c.body, '@') > 0 and me.handle = any(private.mentioned_handles(c.body)) as addressed,
+        c.user_id, c.deleted_at, c.created_at
+      from public.chat_messages c
+      where c.event_id = r.id
+        and c.id > coalesce(s.read_up_to, 0)
+      order by c.id desc
+      limit 100
+    ) n
+    where n.user_id is distinct from me.user_id
+      and n.deleted_at is null
+      and n.created_at >= least(r.participant_since, r.member_since)
+  ) news on true
+  order by last.id desc nulls last, r.title, r.id;
+$$;
+revoke execute on function private.gather_inbox(uuid) from public;
+grant execute on function private.gather_inbox(uuid) to authenticated;
+
+create function public.my_inbox(only_event_id uuid default null)
+returns table (
+  event_id uuid,
+  title text,
+  organization_id uuid,
+  organization_name text,
+  my_role text,
+  runs boolean,
+  level text,
+  read_up_to bigint,
+  unread integer,
+  mentions integer,
+  first_mention_id bigint,
+  last_message_id bigint,
+  last_message_at timestamptz,
+  last_message_author text,
+  last_message_excerpt text
+)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select * from private.gather_inbox(only_event_id);
+$$;
+comment on function public.my_inbox(uuid) is
+  'The caller''s events, latest message first, each with what is unread: others'' messages since they joined, after their read mark. unread and mentions stop at 100. level: what they want by letter. runs: whether they organize it.';
+revoke execute on function public.my_inbox(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.my_inbox(uuid) to authenticated;
 
 -- 94_operator_views.sql
 

@@ -1,7 +1,7 @@
 -- What the app asks first: who is signed in, how they are addressed, what they may do.
 
 -- Owner's rights: locale, time zone, address and operators are not to be read by others. Answers only for the caller.
-create function private.my_account()
+create function private.account_of_caller()
 returns table (
   user_id uuid,
   address text,
@@ -28,8 +28,8 @@ as $$
   join public.profiles p on p.user_id = u.id
   where u.id = (select auth.uid());
 $$;
-revoke execute on function private.my_account() from public;
-grant execute on function private.my_account() to authenticated;
+revoke execute on function private.account_of_caller() from public;
+grant execute on function private.account_of_caller() to authenticated;
 
 create function public.my_account()
 returns table (
@@ -50,15 +50,15 @@ security invoker
 rows 1
 set search_path = ''
 as $$
-  select * from private.my_account();
+  select * from private.account_of_caller();
 $$;
 comment on function public.my_account() is
   'The caller''s own account. welcomed_at: null until they have said who they are. address_problem: why letters to their address do not arrive. No row: nobody is signed in, or the account is gone.';
-revoke execute on function public.my_account() from public, anon;
+revoke execute on function public.my_account() from public, anon, authenticated, service_role;
 grant execute on function public.my_account() to authenticated;
 
 -- Owner's rights: welcomed_at is not to be written freely, a name is part of it.
-create function private.say_who_i_am(display_name text, handle text, locale text, time_zone text)
+create function private.name_caller(display_name text, handle text, locale text, time_zone text)
 returns void
 language plpgsql
 volatile
@@ -67,21 +67,21 @@ set search_path = ''
 as $$
 begin
   update public.profiles p
-  set display_name = say_who_i_am.display_name,
-    handle = say_who_i_am.handle,
-    locale = say_who_i_am.locale,
-    time_zone = say_who_i_am.time_zone,
+  set display_name = name_caller.display_name,
+    handle = name_caller.handle,
+    locale = name_caller.locale,
+    time_zone = name_caller.time_zone,
     welcomed_at = coalesce(p.welcomed_at, now())
   where p.user_id = (select auth.uid());
 exception when unique_violation then
   raise exception using
-    errcode = 'CN030',
+    errcode = 'CN070',
     message = 'Somebody else has this handle.',
     hint = 'Choose another one.';
 end
 $$;
-revoke execute on function private.say_who_i_am(text, text, text, text) from public;
-grant execute on function private.say_who_i_am(text, text, text, text) to authenticated;
+revoke execute on function private.name_caller(text, text, text, text) from public;
+grant execute on function private.name_caller(text, text, text, text) to authenticated;
 
 create function public.say_who_i_am(display_name text, handle text, locale text, time_zone text)
 returns void
@@ -90,9 +90,9 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  select private.say_who_i_am(display_name, handle, locale, time_zone);
+  select private.name_caller(display_name, handle, locale, time_zone);
 $$;
 comment on function public.say_who_i_am(text, text, text, text) is
-  'Names the caller and ends their first visit. The named checks of profiles apply; CN030: the handle is taken.';
-revoke execute on function public.say_who_i_am(text, text, text, text) from public, anon;
+  'Names the caller and ends their first visit. The named checks of profiles apply; CN070: the handle is taken.';
+revoke execute on function public.say_who_i_am(text, text, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.say_who_i_am(text, text, text, text) to authenticated;

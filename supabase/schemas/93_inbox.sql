@@ -5,7 +5,7 @@
 -- Looks at no more than the newest 100 messages after the mark, so that a room nobody has read for a year costs as
 -- little as any other; "100" is to be read as "100 or more". A message that commits late with a smaller id than the
 -- mark is told by letter and shown in the room, but not counted here.
-create function private.my_inbox(only_event_id uuid)
+create function private.gather_inbox(only_event_id uuid)
 returns table (
   event_id uuid,
   title text,
@@ -81,8 +81,8 @@ as $$
   ) news on true
   order by last.id desc nulls last, r.title, r.id;
 $$;
-revoke execute on function private.my_inbox(uuid) from public;
-grant execute on function private.my_inbox(uuid) to authenticated;
+revoke execute on function private.gather_inbox(uuid) from public;
+grant execute on function private.gather_inbox(uuid) to authenticated;
 
 create function public.my_inbox(only_event_id uuid default null)
 returns table (
@@ -107,9 +107,9 @@ stable
 security invoker
 set search_path = ''
 as $$
-  select * from private.my_inbox(only_event_id);
+  select * from private.gather_inbox(only_event_id);
 $$;
 comment on function public.my_inbox(uuid) is
   'The caller''s events, latest message first, each with what is unread: others'' messages since they joined, after their read mark. unread and mentions stop at 100. level: what they want by letter. runs: whether they organize it.';
-revoke execute on function public.my_inbox(uuid) from public, anon;
+revoke execute on function public.my_inbox(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.my_inbox(uuid) to authenticated;

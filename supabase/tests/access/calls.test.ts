@@ -11,6 +11,10 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   mark_event_read: { event_id: EVENT, message_id: "1" },
   set_read_mark: { event_id: EVENT, message_id: "1" },
   may_post: { event_id: EVENT },
+  say_who_i_am: name(),
+  name_caller: name(),
+  my_inbox: {},
+  gather_inbox: { only_event_id: null },
   shares_a_room: { other_id: CAST.recipient },
   is_time_zone: { time_zone: "UTC" },
   has_text: { body: "x" },
@@ -32,6 +36,12 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   mark_notification_sent: { dispatch_id: nothing, attempt: 1 },
   mark_notification_failed: { dispatch_id: nothing, attempt: 1, outcome: "ambiguous", reason: "timeout" },
 };
+
+/** Everybody takes a handle of their own. */
+function name(): Record<string, unknown> {
+  let taken = 0;
+  return { display_name: "Somebody", locale: "en", time_zone: "UTC", get handle() { return `somebody-${taken += 1}`; } };
+}
 
 /** You may not, you are not in there, you are no operator, no such thing for you. */
 const REFUSALS = ["42501", "CN003", "CN020", "CN022", "PGRST106", "PGRST202"];
