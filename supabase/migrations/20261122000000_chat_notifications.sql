@@ -6869,11 +6869,7 @@ begin
     where 'search_path=""' = any(p.proconfig)
       and (
         p.pronamespace = 'private'::regnamespace
-        or (
-          p.pronamespace = 'public'::regnamespace
-          and p.proname in (
-            'create_chat_notifications', 'get_pending_notifications', 'mark_notification_sent', 'mark_notification_failed')
-        )
+        or (p.pronamespace = 'public'::regnamespace and p.prosecdef and p.prosrc like '%private.%')
       )
   loop
     execute format('alter function %s set search_path = pg_catalog, pg_temp', v_function);

@@ -9,7 +9,7 @@ export interface AccessPage {
   rows: AccessTable;
   calls: AccessTable;
   grants: AccessTable;
-  /** Roles that may execute a function, by the function's bare name. */
+  /** Roles that may execute a function, by `schema.name`. */
   execute: Map<string, string[]>;
 }
 
@@ -40,13 +40,14 @@ function parseTable(text: string): AccessTable {
   return table;
 }
 
-/** Paragraphs that end in “– `role, role`:”, each followed by lists “- label: name, name”. */
+/** Paragraphs that end in “– `role, role`:”, each followed by lists “- label: name, name”; private unless the label is public. */
 function parseLists(text: string): Map<string, string[]> {
   const execute = new Map<string, string[]>();
   for (const [, roles, lists] of text.matchAll(/– `([a-z_, ]+)`:\n\n((?:- .*\n?)+)/g)) {
     const granted = roles === "nobody" ? [] : roles!.split(", ").sort();
-    for (const [, names] of lists!.matchAll(/^- [^:]+: (.*)$/gm)) {
-      for (const name of names!.split(", ")) {
+    for (const [, label, names] of lists!.matchAll(/^- ([^:]+): (.*)$/gm)) {
+      for (const bare of names!.split(", ")) {
+        const name = `${label === "public" ? "public" : "private"}.${bare}`;
         refuseTwice(execute, name);
         execute.set(name, granted);
       }

@@ -53,6 +53,9 @@ export async function layOut(sql: Sql): Promise<void> {
     insert into public.notifications (user_id, event_id, burst_id, lane, status, scheduled_for, email_id)
     values ('${CAST.recipient}', '${EVENT}', 1, 1, 'sent', now(), '${LETTER}');
     insert into private.incidents (step, code, message) values ('open', 'XX000', 'planted');
+    insert into private.processors (id, kind, version, started_at, beat_at) values ('planted', 'worker', '1', now(), now()) on conflict do nothing;
+    insert into private.outages (from_at, until_at) values (now() - interval '1 hour', now()) on conflict do nothing;
+    insert into private.alerts (name, opened_at, value, worst) select r.name, now(), 1, 1 from private.alert_rules r limit 1 on conflict do nothing;
     insert into private.breaker_changes (at, name, state) values (now(), 'quota', 'open');
     insert into private.pauses (scope, id) values ('event', '${FOREIGN_EVENT}') on conflict do nothing;
     insert into private.suppressions (address_hash, reason, suppressed_at) values (sha256('x'), 'manual', now()) on conflict do nothing;

@@ -39,10 +39,10 @@ export async function readRelationPrivileges(sql: Sql): Promise<Map<string, Reco
   return live;
 }
 
-/** Roles that may execute each of our functions, by bare name; PUBLIC counts as a role of that name. */
-export async function readFunctionPrivileges(sql: Sql): Promise<Map<string, { schema: string; roles: string[]; overloads: number }>> {
-  const rows = await sql<{ name: string; schema: string; roles: string[]; overloads: number }[]>`
-    select p.proname as name, min(p.pronamespace::regnamespace::text) as schema, count(distinct p.oid)::integer as overloads,
+/** Roles that may execute each of our functions, by `schema.name`; PUBLIC counts as a role of that name. */
+export async function readFunctionPrivileges(sql: Sql): Promise<Map<string, { roles: string[]; overloads: number }>> {
+  const rows = await sql<{ name: string; roles: string[]; overloads: number }[]>`
+    select format('%s.%s', p.pronamespace::regnamespace, p.proname) as name, count(distinct p.oid)::integer as overloads,
       coalesce(array_agg(distinct coalesce(r.rolname, 'public') order by coalesce(r.rolname, 'public'))
         filter (where a.grantee <> p.proowner), '{}') as roles
     from pg_proc p
@@ -50,6 +50,6 @@ export async function readFunctionPrivileges(sql: Sql): Promise<Map<string, { sc
     left join pg_roles r on r.oid = a.grantee
     where p.pronamespace::regnamespace::text in ('public', 'private')
       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
-    group by p.proname`;
+    group by 1`;
   return new Map(rows.map(({ name, ...rest }) => [name, rest]));
 }
