@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { castPeople } from "../apps/local/src/replay/cast-people.ts";
 import { createReplayEvent } from "../apps/local/src/replay/create-replay-event.ts";
 import { readMessages, readProgress } from "../apps/local/src/replay/engine-records.ts";
-import { gatherPeople } from "../apps/local/src/replay/gather-people.ts";
+import { agreeToLetters, gatherPeople } from "../apps/local/src/replay/gather-people.ts";
 import { judgeReplay } from "../apps/local/src/replay/judge-replay.ts";
 import { parseConversation } from "../apps/local/src/replay/parse-conversation.ts";
 import { type Line, postMessage } from "../apps/local/src/replay/post-conversation.ts";
@@ -63,6 +63,7 @@ it("loses nothing and doubles nothing when it is killed while people write and l
   const conversation = parseConversation(log).slice(0, LINES);
   const cast = castPeople(conversation, 8);
   const lines = writeLines(conversation, cast, await gatherPeople(stack.address, organizer, eventId, cast, () => {}));
+  await agreeToLetters(stack.sql, eventId);
   const inbox = openInbox(stack.address, eventId);
 
   const acknowledged: string[] = [];

@@ -29,7 +29,7 @@ test("docs/errors.md lists the codes that the schema raises, with their messages
 });
 
 test("the database freezes the version of the templates that are compiled", () => {
-  const [, inSql] = /private\.template_version\(\)[^;]*?return (\d+);/.exec(read("supabase/schemas/72_composing.sql"))!;
+  const [, inSql] = /private\.template_version\(\)[^;]*?return (\d+);/.exec(read("supabase/schemas/72_claiming.sql"))!;
   expect(Number(inSql)).toBe(TEMPLATE_VERSION);
 });
 

@@ -39,6 +39,11 @@ on conflict (user_id) do update
 set handle = excluded.handle, display_name = excluded.display_name, locale = excluded.locale, time_zone = excluded.time_zone,
   welcomed_at = excluded.welcomed_at;
 
+insert into public.notification_consents (user_id, given_at, source, wording_version)
+select u.id, now(), 'demo', '1'
+from auth.users u
+where u.email like '%@demo.test';
+
 insert into private.operators (user_id) values ('d0000000-0000-4000-8000-000000000007');
 
 insert into public.organizations (id, name) values

@@ -7,6 +7,7 @@ import { createNotifierLogin, withLogin } from "../../apps/local/src/login-roles
 import { type PostgresCluster, startPostgres } from "../../apps/local/src/postgres-cluster.ts";
 import { prepareDatabase } from "../../apps/local/src/prepare-database.ts";
 import { identifyProcess } from "../../apps/local/src/process-identity.ts";
+import { letEverythingOut } from "../../supabase/tests/harness/let-everything-out.ts";
 import { createSturdyConnection, isBrokenConnection } from "./sturdy-connection.ts";
 
 const MIGRATIONS = path.join(import.meta.dirname, "../../supabase/migrations");
@@ -87,8 +88,8 @@ export async function startScratchDatabase(): Promise<ScratchDatabase> {
     // Short times, so that a run of minutes sees what otherwise takes days; the lease cannot be shorter.
     await database.persist((sql) => sql`
       update private.settings
-      set delivery_on_for = ${DEPLOYMENT}, requests_per_second = null, emails_per_second = null, lease_seconds = 10,
-        batch_window_seconds = 1, mention_grace_seconds = 1`);
+      set lease_seconds = 10, batch_window_seconds = 1, mention_grace_seconds = 1`);
+    await database.persist((sql) => letEverythingOut(sql, DEPLOYMENT));
   } catch (error) {
     await database.stop();
     throw error;

@@ -23,6 +23,7 @@ create table private.settings (
   batch_window_seconds integer not null default 120,
   mention_grace_seconds integer not null default 30,
   lease_seconds integer not null default 120,
+  letters_per_day integer default 20,
   sender_from text not null default 'Chat Notifications <chat@notify.example.com>',
   sender_reply_to text,
   replies_are_read boolean not null default false,
@@ -45,6 +46,7 @@ create table private.settings (
   constraint settings_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400),
   constraint settings_mention_grace_is_at_most_an_hour check (mention_grace_seconds between 0 and 3600),
   constraint settings_lease_is_sensible check (lease_seconds between 10 and 3600),
+  constraint settings_letters_per_day_are_some check (letters_per_day >= 1),
   constraint settings_rates_are_positive check (requests_per_second > 0 and emails_per_second > 0),
   constraint settings_quotas_are_positive check (daily_quota > 0 and monthly_quota > 0),
   constraint settings_silence_is_sensible check (silent_after_seconds between 30 and 86400),
@@ -52,7 +54,7 @@ create table private.settings (
   constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
 );
 comment on table private.settings is
-  'One row: what an operator may set for the whole deployment. Times in seconds; rates null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead.';
+  'One row: what an operator may set for the whole deployment. Times in seconds; rates and letters_per_day (to one recipient in 24 hours, the rest goes into digests) null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead.';
 alter table private.settings enable row level security;
 grant select, update on private.settings to service_role;
 insert into private.settings default values;

@@ -5,11 +5,18 @@ create table public.organizations (
   id uuid primary key default gen_random_uuid(),
   name text not null,
   batch_window_seconds integer,
+  default_delivery text not null default 'immediate',
+  default_level text not null default 'all',
+  content_mode text not null default 'redacted',
+  consent_required boolean not null default true,
   created_at timestamptz not null default now(),
+  constraint organizations_default_delivery_is_known check (default_delivery in ('immediate', 'hourly', 'daily', 'weekly', 'off')),
+  constraint organizations_default_level_is_known check (default_level in ('all', 'mentions', 'none')),
+  constraint organizations_content_mode_is_known check (content_mode in ('full', 'redacted', 'none')),
   constraint organizations_name_is_a_short_line check (name ~ '\S' and length(name) <= 200 and name !~ '[\r\n]'),
   constraint organizations_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400)
 );
-comment on table public.organizations is 'Who runs events. batch_window_seconds: null takes the deployment''s.';
+comment on table public.organizations is 'Who runs events. batch_window_seconds: null takes the deployment''s. default_delivery, default_level: for people who chose nothing. content_mode: how much of messages letters show at most. consent_required false: existing customers who may be mailed on another legal basis; the deployment''s operator decides it.';
 
 create table public.organization_members (
   organization_id uuid not null references public.organizations (id) on delete cascade,
@@ -28,11 +35,14 @@ create table public.events (
   organization_id uuid not null references public.organizations (id) on delete cascade,
   title text not null,
   batch_window_seconds integer,
+  default_level text,
+  slows_down boolean not null default true,
   created_at timestamptz not null default now(),
+  constraint events_default_level_is_known check (default_level in ('all', 'mentions', 'none')),
   constraint events_title_is_a_short_line check (title ~ '\S' and length(title) <= 200 and title !~ '[\r\n]'),
   constraint events_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400)
 );
-comment on table public.events is 'A room with a chat. batch_window_seconds: null takes the organization''s.';
+comment on table public.events is 'A room with a chat. batch_window_seconds, default_level: null takes the organization''s. slows_down: letters come less often to readers whom they bring no visit.';
 create index events_organization_idx on public.events (organization_id);
 comment on index public.events_organization_idx is 'An organization''s events.';
 
@@ -120,7 +130,7 @@ grant execute on function private.my_run_event_ids() to authenticated;
 
 alter table public.organizations enable row level security;
 revoke all on public.organizations from anon, authenticated, service_role;
-grant select on public.organizations to authenticated;
+grant select, update (name, batch_window_seconds, default_delivery, default_level, content_mode) on public.organizations to authenticated;
 grant select, insert, update, delete on public.organizations to service_role;
 create policy "people read the organizations of their events"
   on public.organizations for select to authenticated
@@ -128,6 +138,11 @@ create policy "people read the organizations of their events"
     id in (select private.my_organization_ids())
     or id in (select e.organization_id from public.events e where e.id in (select private.my_event_ids()))
   );
+
+create policy "organizers change their organization"
+  on public.organizations for update to authenticated
+  using (id in (select private.my_run_organization_ids()))
+  with check (id in (select private.my_run_organization_ids()));
 
 alter table public.organization_members enable row level security;
 revoke all on public.organization_members from anon, authenticated, service_role;
@@ -140,7 +155,10 @@ create policy "members read who is in their organization"
 alter table public.events enable row level security;
 revoke all on public.events from anon, authenticated, service_role;
 grant select on public.events to authenticated;
-grant insert (id, organization_id, title, batch_window_seconds), update (title, batch_window_seconds), delete
+grant
+  insert (id, organization_id, title, batch_window_seconds, default_level, slows_down),
+  update (title, batch_window_seconds, default_level, slows_down),
+  delete
   on public.events to authenticated;
 grant select, insert, update, delete on public.events to service_role;
 create policy "people read their events"

@@ -24,8 +24,8 @@ create table public.chat_messages (
 comment on table public.chat_messages is 'What was written. A deleted message keeps its row without its text; user_id is null when the account is gone. client_key: the sender''s own name for it, so that sending again after a lost answer writes nothing twice.';
 create index chat_messages_event_idx on public.chat_messages (event_id, id desc);
 comment on index public.chat_messages_event_idx is 'A room''s messages, newest first, page by page.';
-create index chat_messages_user_idx on public.chat_messages (user_id);
-comment on index public.chat_messages_user_idx is 'A person''s messages, when their account is deleted.';
+create index chat_messages_user_idx on public.chat_messages (user_id, event_id, id desc);
+comment on index public.chat_messages_user_idx is 'A person''s messages in an event, for digests; all of them, when their account is deleted.';
 
 create unique index chat_messages_are_sent_once on public.chat_messages (user_id, client_key) where client_key is not null;
 comment on index public.chat_messages_are_sent_once is 'One message per sender and client_key; costs nothing where no key is given.';

@@ -61,18 +61,27 @@ comment on function private.event_access(uuid[], uuid[]) is
 revoke execute on function private.event_access(uuid[], uuid[]) from public;
 
 create function private.recipient_people(user_ids uuid[])
-returns table (user_id uuid, email text, display_name text, locale text, time_zone text)
+returns table (user_id uuid, email text, display_name text, locale text, time_zone text, account_problem text)
 language sql
 stable
 set search_path = ''
 as $$
-  select u.id, u.email::text, p.display_name, coalesce(p.locale, 'en'), coalesce(p.time_zone, 'UTC')
+  select u.id, u.email::text, p.display_name, coalesce(p.locale, 'en'), coalesce(p.time_zone, 'UTC'),
+    case
+      when u.deleted_at is not null then 'account_gone'
+      when u.banned_until > now() then 'account_banned'
+      when u.is_anonymous then 'account_anonymous'
+      when u.email is null or u.email = '' then 'address_missing'
+      when u.email_confirmed_at is null then 'address_unverified'
+      -- A change that nobody confirmed within a day was given up.
+      when u.email_change <> '' and coalesce(u.email_change_sent_at, now()) > now() - interval '1 day' then 'address_change_unconfirmed'
+    end
   from auth.users u
   left join public.profiles p on p.user_id = u.id
   where u.id = any(recipient_people.user_ids);
 $$;
 comment on function private.recipient_people(uuid[]) is
-  'Address, name, locale and time zone of people. No row: the account is gone.';
+  'Address, name, locale and time zone of people, and why their account cannot be written to: account_gone, account_banned, account_anonymous, address_missing, address_unverified, address_change_unconfirmed; null: it can. No row: the account is gone.';
 revoke execute on function private.recipient_people(uuid[]) from public;
 
 create function private.people_by_address(address text)
@@ -156,18 +165,24 @@ comment on function private.may_announce(uuid, uuid) is 'Whether this author''s 
 revoke execute on function private.may_announce(uuid, uuid) from public;
 
 create function private.event_facts(event_ids uuid[])
-returns table (event_id uuid, title text, organization_id uuid, organization_name text, batch_window_seconds integer)
+returns table (
+  event_id uuid, title text, organization_id uuid, organization_name text, batch_window_seconds integer,
+  default_delivery text, default_level text, content_mode text, consent_required boolean,
+  slows_down boolean
+)
 language sql
 stable
 set search_path = ''
 as $$
-  select e.id, e.title, o.id, o.name, coalesce(e.batch_window_seconds, o.batch_window_seconds)
+  select e.id, e.title, o.id, o.name, coalesce(e.batch_window_seconds, o.batch_window_seconds),
+    o.default_delivery, coalesce(e.default_level, o.default_level), o.content_mode, o.consent_required,
+    e.slows_down
   from public.events e
   join public.organizations o on o.id = e.organization_id
   where e.id = any(event_facts.event_ids);
 $$;
 comment on function private.event_facts(uuid[]) is
-  'What letters say of events, and their batch window (null: the deployment''s default). No row: the event is gone.';
+  'What letters say of events, their batch window (null: the deployment''s default), what people who chose nothing get, how much of messages letters show at most, whether only people who consented are mailed, and whether letters come less often to readers whom they bring no visit. No row: the event is gone.';
 revoke execute on function private.event_facts(uuid[]) from public;
 
 create function private.live_message_ids(message_ids bigint[])
@@ -197,3 +212,25 @@ as $$
 $$;
 comment on function private.message_facts(bigint[]) is 'What letters show of messages: the latest text.';
 revoke execute on function private.message_facts(bigint[]) from public;
+
+create function private.last_written(event_ids uuid[], user_ids uuid[], since timestamptz)
+returns table (event_id uuid, user_id uuid, written_at timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select asked.event_id, asked.user_id, w.created_at
+  from unnest(last_written.event_ids, last_written.user_ids) asked (event_id, user_id)
+  cross join lateral (
+    select m.created_at
+    from public.chat_messages m
+    where m.user_id = asked.user_id
+      and m.event_id = asked.event_id
+      and m.created_at > since
+    order by m.id desc
+    limit 1
+  ) w;
+$$;
+comment on function private.last_written(uuid[], uuid[], timestamptz) is
+  'For pairs of event and user (arrays of one length): who wrote there since, and when last. Digests put their events first.';
+revoke execute on function private.last_written(uuid[], uuid[], timestamptz) from public;

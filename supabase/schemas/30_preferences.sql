@@ -1,32 +1,59 @@
--- What recipients want, and the two functions that decide from it: when something is due, and whether it may be told.
+-- What recipients want. Who chose nothing gets what the organization says (private.event_facts()).
 
 create table public.notification_preferences (
   user_id uuid primary key references auth.users (id) on delete cascade,
-  delivery text not null default 'immediate',
+  delivery text,
+  level text,
   digest_at time not null default '08:00',
+  weekly_on smallint not null default 1,
+  quiet_from time,
+  quiet_until time,
+  quiet_except_mentions boolean not null default false,
+  content_mode text,
+  letters_per_day smallint,
   updated_at timestamptz not null default now(),
-  constraint notification_preferences_delivery_is_known check (delivery in ('immediate', 'daily', 'off'))
+  constraint notification_preferences_delivery_is_known check (delivery in ('immediate', 'hourly', 'daily', 'weekly', 'off')),
+  constraint notification_preferences_level_is_known check (level in ('all', 'mentions')),
+  constraint notification_preferences_weekly_on_is_a_day check (weekly_on between 1 and 7),
+  constraint notification_preferences_quiet_hours_have_two_ends check ((quiet_from is null) = (quiet_until is null) and quiet_from <> quiet_until),
+  constraint notification_preferences_letters_per_day_are_some check (letters_per_day between 1 and 1000),
+  constraint notification_preferences_content_mode_is_known check (content_mode in ('full', 'redacted', 'none'))
 );
 comment on table public.notification_preferences is
-  'How a person wants letters: immediate (when a burst closes), daily (a digest at digest_at in their time zone) or off. No row: immediate.';
+  'How a person wants letters. delivery: immediate (when a burst closes), a digest hourly, daily (at digest_at) or weekly (on weekly_on, 1 is Monday), or off. level: of events without a level of their own. quiet_from to quiet_until: no letters, unless they are mentions and quiet_except_mentions. content_mode: how much of messages letters show, if the organization allows as much. letters_per_day: in 24 hours, the rest goes into the next digest. All times by the clock of their time zone; null: what the organization or the deployment says.';
 
 create table public.event_notification_preferences (
   user_id uuid not null references auth.users (id) on delete cascade,
   event_id uuid not null references public.events (id) on delete cascade,
-  level text not null default 'all',
+  level text,
+  muted_until timestamptz,
   updated_at timestamptz not null default now(),
   primary key (user_id, event_id),
   constraint event_notification_preferences_level_is_known check (level in ('all', 'mentions', 'none'))
 );
 comment on table public.event_notification_preferences is
-  'What a person wants to hear of one event: all, only messages that address them (mentions), or none. No row: all.';
+  'What a person wants to hear of one event: all, only messages that address them (mentions), or none; null: as elsewhere. muted_until: nothing before then.';
 create index event_notification_preferences_event_idx on public.event_notification_preferences (event_id);
 comment on index public.event_notification_preferences_event_idx is 'An event''s rows, when it is deleted.';
+
+create table public.blocked_senders (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  sender_id uuid not null references auth.users (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (user_id, sender_id),
+  constraint blocked_senders_are_others check (user_id <> sender_id)
+);
+comment on table public.blocked_senders is 'Whose messages a person does not want in letters.';
+create index blocked_senders_sender_idx on public.blocked_senders (sender_id, user_id);
+comment on index public.blocked_senders_sender_idx is 'Composing: who does not want to hear of these authors?';
 
 alter table public.notification_preferences enable row level security;
 revoke all on public.notification_preferences from anon, authenticated, service_role;
 grant select on public.notification_preferences to authenticated;
-grant insert (user_id, delivery, digest_at), update (user_id, delivery, digest_at) on public.notification_preferences to authenticated;
+grant
+  insert (user_id, delivery, level, digest_at, weekly_on, quiet_from, quiet_until, quiet_except_mentions, content_mode, letters_per_day),
+  update (user_id, delivery, level, digest_at, weekly_on, quiet_from, quiet_until, quiet_except_mentions, content_mode, letters_per_day)
+  on public.notification_preferences to authenticated;
 grant select, insert, update, delete on public.notification_preferences to service_role;
 create policy "people read their own preferences"
   on public.notification_preferences for select to authenticated
@@ -42,7 +69,8 @@ create policy "people change their own preferences"
 alter table public.event_notification_preferences enable row level security;
 revoke all on public.event_notification_preferences from anon, authenticated, service_role;
 grant select, delete on public.event_notification_preferences to authenticated;
-grant insert (user_id, event_id, level), update (user_id, event_id, level) on public.event_notification_preferences to authenticated;
+grant insert (user_id, event_id, level, muted_until), update (user_id, event_id, level, muted_until)
+  on public.event_notification_preferences to authenticated;
 grant select, insert, update, delete on public.event_notification_preferences to service_role;
 create policy "people read their own event preferences"
   on public.event_notification_preferences for select to authenticated
@@ -58,128 +86,19 @@ create policy "people reset their own event preferences"
   on public.event_notification_preferences for delete to authenticated
   using (user_id = (select auth.uid()));
 
--- Per recipient and event, for members as for participants.
-create table private.recipient_states (
-  user_id uuid not null references auth.users (id) on delete cascade,
-  event_id uuid not null,
-  read_up_to bigint,
-  read_snapshot pg_snapshot,
-  last_seen_at timestamptz,
-  primary key (user_id, event_id),
-  constraint recipient_states_read_mark_has_its_snapshot check ((read_up_to is null) = (read_snapshot is null))
-);
-comment on table private.recipient_states is
-  'Read mark and last visit. A message is read when its id is at most read_up_to and it was visible in read_snapshot: one that commits later with a smaller id is unread.';
-alter table private.recipient_states enable row level security;
-
--- SQL-standard bodies: names are bound when the function is created, so no search_path can mislead them and they inline.
-create function private.is_read(message_id bigint, posted_in xid8, read_up_to bigint, read_snapshot pg_snapshot)
-returns boolean
-language sql
-immutable
-return coalesce(message_id <= read_up_to and pg_visible_in_snapshot(posted_in, read_snapshot), false);
-revoke execute on function private.is_read(bigint, xid8, bigint, pg_snapshot) from public;
-
-create function private.next_digest_at(digest_at time, time_zone text, not_before timestamptz)
-returns timestamptz
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-  v_zone text := time_zone;
-  v_day date;
-  v_slot timestamptz;
-begin
-  begin
-    v_day := timezone(v_zone, not_before)::date;
-  exception when invalid_parameter_value then
-    -- A zone that this server does not know (any more) counts as UTC; it must not hold up a page of recipients.
-    v_zone := 'UTC';
-    v_day := timezone(v_zone, not_before)::date;
-  end;
-  v_slot := timezone(v_zone, v_day + digest_at);
-  if v_slot < not_before then
-    v_slot := timezone(v_zone, v_day + 1 + digest_at);
-  end if;
-  return v_slot;
-end
-$$;
-comment on function private.next_digest_at(time, text, timestamptz) is
-  'The next instant at or after not_before at which clocks in the zone show digest_at: once a local day. In a gap it moves with the clocks; of an hour that comes twice it is the second.';
-revoke execute on function private.next_digest_at(time, text, timestamptz) from public;
-
-create function private.due_at(delivery text, digest_at time, time_zone text, ready_at timestamptz)
-returns timestamptz
-language sql
-stable
-return case delivery
-  when 'daily' then private.next_digest_at(digest_at, time_zone, ready_at)
-  else ready_at
-end;
-comment on function private.due_at(text, time, text, timestamptz) is
-  'When: what is ready (a burst that closes, a mention whose grace is over) is due at this time.';
-revoke execute on function private.due_at(text, time, text, timestamptz) from public;
-
-create function private.lane_of(delivery text, addressed boolean)
-returns smallint
-language sql
-immutable
-return (case when delivery = 'daily' then 2 when addressed then 0 else 1 end)::smallint;
-comment on function private.lane_of(text, boolean) is 'Lane 0: mentions, 1: immediate, 2: digests.';
-revoke execute on function private.lane_of(text, boolean) from public;
-
-create function private.reason_not_to_tell(delivery text, level text, addressed boolean)
-returns text
-language sql
-immutable
-return case
-  when delivery = 'off' then 'notifications_off'
-  when level = 'none' then 'event_muted'
-  when level = 'mentions' and not addressed then 'mentions_only'
-end;
-comment on function private.reason_not_to_tell(text, text, boolean) is
-  'Whether: null, or the code of the reason. addressed: the message mentions the reader, or everyone.';
-revoke execute on function private.reason_not_to_tell(text, text, boolean) from public;
-
-create function private.is_mailable(email text)
-returns boolean
-language sql
-immutable
-return length(email) <= 254
-  and email ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$'
-  and email !~ '(^\.|\.\.|\.@)';
-comment on function private.is_mailable(text) is 'Whether the provider would take this address; what it would refuse is skipped as address_invalid.';
-revoke execute on function private.is_mailable(text) from public;
-
--- What a recipient wants of an event, defaults filled in. Inlined into the queries that join it laterally.
-create function private.wishes_of(user_id uuid, event_id uuid)
-returns table (delivery text, digest_at time, level text)
-language sql
-stable
-rows 1
-begin atomic
-  select coalesce(p.delivery, 'immediate'), coalesce(p.digest_at, time '08:00'), coalesce(e.level, 'all')
-  from (select) one
-  left join public.notification_preferences p on p.user_id = wishes_of.user_id
-  left join public.event_notification_preferences e
-    on e.user_id = wishes_of.user_id and e.event_id = wishes_of.event_id;
-end;
-revoke execute on function private.wishes_of(uuid, uuid) from public;
-
--- due_at() for a person: looks up the time zone only where one is needed.
-create function private.due_for(user_id uuid, delivery text, digest_at time, ready_at timestamptz)
-returns timestamptz
-language sql
-stable
-return case
-  when delivery = 'daily' then private.due_at(
-    delivery, digest_at,
-    coalesce((select p.time_zone from private.recipient_people(array[due_for.user_id]) p), 'UTC'),
-    ready_at)
-  else private.due_at(delivery, digest_at, 'UTC', ready_at)
-end;
-revoke execute on function private.due_for(uuid, text, time, timestamptz) from public;
+alter table public.blocked_senders enable row level security;
+revoke all on public.blocked_senders from anon, authenticated, service_role;
+grant select, insert (user_id, sender_id), delete on public.blocked_senders to authenticated;
+grant select, insert, update, delete on public.blocked_senders to service_role;
+create policy "people read whom they block"
+  on public.blocked_senders for select to authenticated
+  using (user_id = (select auth.uid()));
+create policy "people block people they share a room with"
+  on public.blocked_senders for insert to authenticated
+  with check (user_id = (select auth.uid()) and private.shares_a_room(sender_id));
+create policy "people unblock"
+  on public.blocked_senders for delete to authenticated
+  using (user_id = (select auth.uid()));
 
 create function private.stamp_preference()
 returns trigger

@@ -42,6 +42,8 @@ create index bursts_closing_idx on private.bursts (closes_at, id) where settled_
 comment on index private.bursts_closing_idx is 'settle_bursts(): whose window has passed?';
 create index bursts_fanning_out_idx on private.bursts (id) where settled_at is not null and fanned_out_at is null;
 comment on index private.bursts_fanning_out_idx is 'continue_fan_out(): which still have recipients to visit?';
+create index bursts_event_idx on private.bursts (event_id, closes_at);
+comment on index private.bursts_event_idx is 'is_after_silence(): when was the event''s burst before?';
 alter table private.bursts enable row level security;
 
 create table private.burst_messages (
@@ -91,6 +93,25 @@ as $$
 $$;
 comment on function private.batch_window(uuid) is 'The event''s window, else its organization''s, else the deployment''s.';
 revoke execute on function private.batch_window(uuid) from public;
+
+create function private.is_after_silence(event_id uuid, burst_id bigint)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select not exists (
+    select
+    from private.bursts b
+    join private.bursts earlier on earlier.event_id = b.event_id
+      and earlier.closes_at > b.opened_at - interval '12 hours'
+      and earlier.id < b.id
+    where b.id = is_after_silence.burst_id
+      and b.event_id = is_after_silence.event_id
+  );
+$$;
+comment on function private.is_after_silence(uuid, bigint) is 'Whether nobody wrote in the event for twelve hours before this burst.';
+revoke execute on function private.is_after_silence(uuid, bigint) from public;
 
 -- Wakes sleeping processors, but only for what is due before they would look again by themselves (every 5 s): a
 -- notification per commit serialises commits (13,000 → 3,300 messages/s).

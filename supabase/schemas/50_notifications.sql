@@ -66,10 +66,20 @@ as $$
     select
       page.user_id, notify_recipients.event_id, notify_recipients.burst_id,
       private.lane_of(w.delivery, false),
-      private.due_for(page.user_id, w.delivery, w.digest_at, ready_at)
+      private.due_for(
+        page.user_id, w, announcement, ready_at,
+        private.hold_until(
+          announcement, ready_at, ready_at, event.after_silence, s.last_seen_at, s.last_letter_at, s.back_off_step))
     from page
-    cross join lateral private.wishes_of(page.user_id, notify_recipients.event_id) w
-    where private.reason_not_to_tell(w.delivery, w.level, announcement) is null
+    cross join (
+      select f.default_delivery, f.default_level,
+        not f.slows_down or private.is_after_silence(notify_recipients.event_id, notify_recipients.burst_id) as after_silence
+      from private.event_facts(array[notify_recipients.event_id]) f
+    ) event
+    left join private.recipient_states s on s.user_id = page.user_id and s.event_id = notify_recipients.event_id
+    cross join lateral private.wishes_of(
+      page.user_id, notify_recipients.event_id, event.default_delivery, event.default_level) w
+    where private.reason_not_to_tell(w, announcement, 'infinity') is null
     order by page.user_id
     on conflict do nothing
   )

@@ -33,7 +33,7 @@ begin
     select
       r.user_id, m.event_id, m.message_id,
       private.lane_of(w.delivery, true),
-      private.due_for(r.user_id, w.delivery, w.digest_at, v_ready_at)
+      private.due_for(r.user_id, w, true, v_ready_at, null)
     from unnest(message_ids, event_ids, author_ids, bodies) m (message_id, event_id, author_id, body)
     cross join lateral (
       select h.user_id
@@ -42,8 +42,9 @@ begin
       order by h.user_id
       limit 50
     ) r
-    cross join lateral private.wishes_of(r.user_id, m.event_id) w
-    where private.reason_not_to_tell(w.delivery, w.level, true) is null
+    cross join lateral private.event_facts(array[m.event_id]) f
+    cross join lateral private.wishes_of(r.user_id, m.event_id, f.default_delivery, f.default_level) w
+    where private.reason_not_to_tell(w, true, 'infinity') is null
       and not exists (
         select
         from public.notifications n

@@ -11,7 +11,7 @@ declare
   v_moved integer;
 begin
   with waiting as (
-    select n.id, n.event_id, n.message_id,
+    select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed,
       coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
     from public.notifications n
     cross join private.settings s
@@ -24,12 +24,19 @@ begin
   )
   update public.notifications n
   set lane = private.lane_of(w.delivery, waiting.message_id is not null),
-    scheduled_for = case w.delivery
-      when 'daily' then private.due_for(n.user_id, w.delivery, w.digest_at, greatest(waiting.ready_at, as_of))
-      else waiting.ready_at
-    end
+    -- What is due already keeps its place in the lane.
+    scheduled_for = case when due.at <= as_of then waiting.ready_at else due.at end
   from waiting
-  cross join lateral private.wishes_of(reschedule_notifications.user_id, waiting.event_id) w
+  left join private.recipient_states s
+    on s.user_id = reschedule_notifications.user_id and s.event_id = waiting.event_id
+  left join lateral private.event_facts(array[waiting.event_id]) f on true
+  cross join lateral private.wishes_of(
+    reschedule_notifications.user_id, waiting.event_id, f.default_delivery, f.default_level) w
+  cross join lateral private.due_for(
+    reschedule_notifications.user_id, w, waiting.addressed, greatest(waiting.ready_at, as_of),
+    private.hold_until(
+      waiting.addressed, waiting.ready_at, as_of, not f.slows_down or private.is_after_silence(waiting.event_id, waiting.burst_id),
+      s.last_seen_at, s.last_letter_at, s.back_off_step)) due (at)
   where n.id = waiting.id;
   get diagnostics v_moved = row_count;
   perform private.wake_processors(as_of);
@@ -37,7 +44,7 @@ begin
 end
 $$;
 comment on function private.reschedule_notifications(uuid, timestamptz) is
-  'Recomputes when a person''s pending notifications are due. The host calls it when their time zone changes.';
+  'Recomputes when a person''s pending notifications are due: their preferences or time zone changed, or they came by. The host calls it when their time zone changes.';
 revoke execute on function private.reschedule_notifications(uuid, timestamptz) from public;
 
 -- Owner's rights: people change preferences, not notifications.
@@ -60,7 +67,7 @@ $$;
 revoke execute on function private.reschedule_after_change() from public;
 
 create trigger preferences_reschedule
-  after insert or update of delivery, digest_at on public.notification_preferences
+  after insert or update of delivery, digest_at, weekly_on, quiet_from, quiet_until, quiet_except_mentions on public.notification_preferences
   for each row execute function private.reschedule_after_change();
 
 create trigger time_zones_reschedule

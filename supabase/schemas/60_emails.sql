@@ -40,7 +40,10 @@ create table public.emails (
   display_name text,
   locale text not null,
   time_zone text not null,
+  content_mode text not null default 'redacted',
+  digest text,
   parts jsonb not null,
+  back_off_steps smallint[],
   more jsonb not null,
   provider_id text,
   reason text,
@@ -48,6 +51,8 @@ create table public.emails (
   sent_at timestamptz,
   updated_at timestamptz not null,
   constraint emails_kind_is_known check (kind in ('conversation', 'combined', 'digest')),
+  constraint emails_digest_is_a_rhythm check (digest in ('hourly', 'daily', 'weekly') and (kind = 'digest') or digest is null),
+  constraint emails_content_mode_is_known check (content_mode in ('full', 'redacted', 'none')),
   constraint emails_status_is_known check (status in (
     'sending', 'retrying', 'sent', 'delivered', 'delayed', 'bounced', 'complained', 'failed', 'suppressed', 'discarded')),
   constraint emails_sent_have_a_time check (sent_at is not null or status not in ('sent', 'delivered', 'delayed', 'bounced', 'complained', 'suppressed')),
@@ -55,7 +60,7 @@ create table public.emails (
 )
 with (fillfactor = 85);
 comment on table public.emails is
-  'One composed letter to one recipient. parts: its events, each with count, shown message ids and mentions; more: what did not fit. States: docs/lifecycle.md.';
+  'One composed letter to one recipient. parts: its events, each with count, shown message ids and mentions; more: what did not fit. back_off_steps: for each part the step that its event''s back-off takes with this letter; null: none, only mentions. States: docs/lifecycle.md.';
 create index emails_dispatch_idx on public.emails (dispatch_id);
 comment on index public.emails_dispatch_idx is 'A dispatch''s letters, for sending and marking.';
 create index emails_failed_idx on public.emails (updated_at desc) where status = 'failed';

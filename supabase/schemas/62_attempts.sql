@@ -13,9 +13,10 @@ as $$
         jsonb_build_object(
           'email_id', e.id,
           'kind', e.kind,
+          'digest', e.digest,
           'recipient', jsonb_build_object(
             'user_id', e.user_id, 'email', e.address, 'display_name', e.display_name,
-            'locale', e.locale, 'time_zone', e.time_zone),
+            'locale', e.locale, 'time_zone', e.time_zone, 'content_mode', e.content_mode),
           'parts', e.parts,
           'more', e.more,
           'composed_at', e.created_at

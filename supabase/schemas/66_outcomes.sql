@@ -1,5 +1,42 @@
 -- What the provider answered, written down: the outcome table.
 
+-- What a dispatch's letters mean for the next ones about their events.
+create function private.note_letters(dispatch_id uuid, as_of timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  insert into private.recipient_states as s (user_id, event_id, last_letter_at, back_off_step, mention_letters_at)
+  select e.user_id, (part.news ->> 'event_id')::uuid,
+    case when step.number is not null then as_of end,
+    step.number,
+    case when step.number is null then array[as_of] end
+  from public.emails e
+  cross join lateral unnest(e.back_off_steps) with ordinality step (number, place)
+  cross join lateral jsonb_array_element(e.parts, step.place::integer - 1) part (news)
+  where e.dispatch_id = note_letters.dispatch_id
+    and e.status = 'sent'
+    and e.user_id in (
+      select p.user_id
+      from private.recipient_people(array(
+        select l.user_id
+        from public.emails l
+        where l.dispatch_id = note_letters.dispatch_id
+      )) p
+    )
+  order by e.user_id, (part.news ->> 'event_id')::uuid
+  on conflict on constraint recipient_states_pkey do update
+  set last_letter_at = coalesce(excluded.last_letter_at, s.last_letter_at),
+    back_off_step = coalesce(excluded.back_off_step, s.back_off_step),
+    mention_letters_at = case
+      when cardinality(s.mention_letters_at) >= 5 and excluded.mention_letters_at is not null
+        then s.mention_letters_at[2:5] || excluded.mention_letters_at
+      else s.mention_letters_at || excluded.mention_letters_at
+    end;
+$$;
+revoke execute on function private.note_letters(uuid, timestamptz) from public;
+
 -- Owner's rights: processors may execute this and write nothing else.
 create function public.mark_notification_sent(
   dispatch_id uuid, attempt integer, provider_ids text[] default '{}', as_of timestamptz default now()
@@ -34,6 +71,7 @@ begin
       where e.dispatch_id = mark_notification_sent.dispatch_id
     ))
     and n.status = 'processing';
+  perform private.note_letters(dispatch_id, as_of);
   perform private.note_success(as_of);
   return true;
 end

@@ -263,13 +263,13 @@ begin
   update public.notifications n
   set scheduled_for = case
       -- Whose account is gone meanwhile has no time zone; composing says so then.
-      when h.is_stale then private.due_at('daily', w.digest_at, coalesce(p.time_zone, 'UTC'), as_of)
+      when h.is_stale then private.next_digest_for(w, coalesce(p.time_zone, 'UTC'), as_of)
       else as_of
     end,
     lane = case when h.is_stale then 2 else n.lane end
   from private.held_notifications(scope, resume_scope.id, as_of) h
   left join lateral private.recipient_people(array[h.user_id]) p on true
-  cross join lateral private.wishes_of(h.user_id, null) w
+  cross join lateral private.wishes_of(h.user_id, null, null, null) w
   where n.id = h.notification_id
     and n.status = 'pending'
     and n.event_id not in (select private.paused_event_ids());

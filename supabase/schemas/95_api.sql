@@ -8,6 +8,13 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_came_back boolean := (
+    select s.last_seen_at is null or s.last_seen_at < s.last_letter_at
+    from private.recipient_states s
+    where s.user_id = (select auth.uid())
+      and s.event_id = set_read_mark.event_id
+  );
 begin
   if event_id is null or message_id is null or event_id not in (select private.my_event_ids()) then
     raise exception using
@@ -20,6 +27,10 @@ begin
   on conflict on constraint recipient_states_pkey do update
   set read_up_to = excluded.read_up_to, read_snapshot = excluded.read_snapshot, last_seen_at = excluded.last_seen_at
   where s.read_up_to is null or s.read_up_to <= excluded.read_up_to;
+  if v_came_back then
+    -- What waited for a visit waits no longer.
+    perform private.reschedule_notifications((select auth.uid()));
+  end if;
 end
 $$;
 revoke execute on function private.set_read_mark(uuid, bigint) from public;

@@ -5,7 +5,7 @@ import { createDelivery, addEvent, addPeople, drain, post } from "./harness/worl
 
 const dueAt = async (sql: Sql, digestAt: string, zone: string, readyAt: string) => {
   const [row] = await sql<[{ at: Date }]>`
-    select private.due_at('daily', ${digestAt}, ${zone}, ${readyAt}) as at`;
+    select private.next_digest_at('daily', ${digestAt}, null, ${zone}, ${readyAt}) as at`;
   return row.at.toISOString().replace(".000Z", "Z");
 };
 

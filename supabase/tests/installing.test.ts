@@ -24,12 +24,13 @@ test("installed beside existing people and an existing chat, it gives people wha
 
     const people = await addPeople(sql, 30);
     await sql`insert into auth.users (id, email, raw_user_meta_data, created_at) values (gen_random_uuid(), 'x@example.com', '{"handle": "User1"}', now() + interval '1 hour')`;
+    await sql`update auth.users set email_confirmed_at = created_at`;
     await install((file) => file < "25");
     const handles = (await sql`select handle from profiles order by length(handle), handle`).map(({ handle }) => handle);
     expect(handles).toEqual([...Array.from({ length: 30 }, (_, i) => `user${i + 1}`), expect.stringMatching(/^user1-[0-9a-f]{8}$/)]);
 
     const [{ id: event }] = await sql<[{ id: string }]>`
-      with organization as (insert into organizations (name) values ('Existing Ltd') returning id)
+      with organization as (insert into organizations (name, consent_required) values ('Existing Ltd', false) returning id)
       insert into events (organization_id, title, batch_window_seconds) select id, 'Existing event', 0 from organization returning id`;
     await sql`insert into event_participants (event_id, user_id) select ${event}, unnest(${people}::uuid[])`;
     await sql`

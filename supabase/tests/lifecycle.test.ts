@@ -56,7 +56,9 @@ test("docs/lifecycle.md explains every reason for skipping that composing can gi
   const explained = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, reason]) => reason!).sort();
   const sources = await database.sql<{ source: string }[]>`
     select pg_get_functiondef(p.oid) as source from pg_proc p
-    where p.oid in ('private.judge_notifications'::regproc, 'private.gather_news'::regproc, 'private.reason_not_to_tell'::regproc)`;
+    where p.oid in (
+      'private.recipient_people'::regproc, 'private.judge_recipients'::regproc, 'private.judge_notifications'::regproc,
+      'private.gather_news'::regproc, 'private.reason_not_to_tell'::regproc)`;
   const given = new Set(sources.flatMap(({ source }) => [...source.matchAll(/(?:then|else) '(\w+)'/gi)].map(([, reason]) => reason!)));
   expect(explained).toEqual([...given].sort());
 });

@@ -4,6 +4,7 @@ import path from "node:path";
 import postgres from "postgres";
 import { type PostgresCluster, startPostgres } from "../../../apps/local/src/postgres-cluster.ts";
 import { prepareDatabase } from "../../../apps/local/src/prepare-database.ts";
+import { letEverythingOut } from "./let-everything-out.ts";
 import { TEST_DEPLOYMENT } from "./world.ts";
 import { identifyProcess } from "../../../apps/local/src/process-identity.ts";
 
@@ -60,8 +61,7 @@ async function createTemplate(cluster: PostgresCluster): Promise<void> {
   await prepareDatabase({ url: url.href, migrations: MIGRATIONS, embedded: true });
   const owner = postgres(url.href, { max: 1 });
   await owner.unsafe(await readFile(path.join(import.meta.dirname, "lifecycle-guard.sql"), "utf8")).simple();
-  // Where a test is about neither, letters go out without limit.
-  await owner`update private.settings set delivery_on_for = ${TEST_DEPLOYMENT}, requests_per_second = null, emails_per_second = null`;
+  await letEverythingOut(owner, TEST_DEPLOYMENT);
   await owner.end();
   await sql.unsafe(`alter database ${TEMPLATE_DATABASE} with allow_connections false`);
   await sql.end();

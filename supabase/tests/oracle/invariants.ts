@@ -22,7 +22,7 @@ const FINDINGS: [string, string][] = [
     "a letter's counts disagree",
     `select e.id, p from public.emails e cross join jsonb_array_elements(e.parts) p
      where (p ->> 'count')::int < jsonb_array_length(p -> 'shown')
-       or ((p ->> 'count')::int > jsonb_array_length(p -> 'shown') and jsonb_array_length(p -> 'shown') < 10)
+       or ((p ->> 'count')::int > jsonb_array_length(p -> 'shown') and jsonb_array_length(p -> 'shown') < case e.kind when 'digest' then 5 else 10 end)
        or (select count(distinct s) from jsonb_array_elements(p -> 'shown') s) < jsonb_array_length(p -> 'shown')
        or not (p -> 'shown') @> (p -> 'mentions')`,
   ],

@@ -103,7 +103,7 @@ export const mutations: Mutation[] = [
   {
     breaks: "takes every digest for one in UTC",
     in: "private.next_digest_at",
-    replace: [/v_zone text := time_zone/, "v_zone text := 'UTC'"],
+    replace: [/v_zone text := private\.known_zone\(time_zone\)/, "v_zone text := 'UTC'"],
     rare: true,
   },
 ];

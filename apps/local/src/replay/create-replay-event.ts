@@ -35,7 +35,7 @@ export async function createReplayEvent(
   }
   const event = await client
     .from("events")
-    .insert({ organization_id: organizationId, title, batch_window_seconds: window })
+    .insert({ organization_id: organizationId, title, batch_window_seconds: window, slows_down: false })
     .select("id")
     .single();
   if (event.error !== null) throw new ApiError("Creating the event", event.error);

@@ -73,6 +73,19 @@ export async function listListeners(sql: Sql, eventId: string): Promise<Listener
     left join public.notification_preferences p on p.user_id = r.user_id`;
 }
 
+/** Everybody in the event agrees to letters, and to as many as come: a replay of days takes minutes. */
+export async function agreeToLetters(sql: Sql, eventId: string): Promise<void> {
+  const listeners = (await listListeners(sql, eventId)).map(({ id }) => id);
+  await sql`
+    insert into public.notification_consents (user_id, given_at, source, wording_version)
+    select u, now(), 'replay', '1' from unnest(${listeners}::uuid[]) u
+    on conflict do nothing`;
+  await sql`
+    insert into public.notification_preferences (user_id, letters_per_day)
+    select u, 1000 from unnest(${listeners}::uuid[]) u
+    on conflict (user_id) do update set letters_per_day = excluded.letters_per_day`;
+}
+
 function* pages<T>(items: readonly T[], size: number): Generator<T[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -4,7 +4,7 @@ import { type LetterCollector, createLetterCollector } from "./collect-letters.t
 import { createReplayEvent } from "./create-replay-event.ts";
 import { readLongestWait, readProgress } from "./engine-records.ts";
 import type { StackAddress } from "./find-stack.ts";
-import { gatherPeople } from "./gather-people.ts";
+import { agreeToLetters, gatherPeople } from "./gather-people.ts";
 import type { PostedMessage } from "./judge-letters.ts";
 import { judgeReplay } from "./judge-replay.ts";
 import { createPace } from "./pace.ts";
@@ -60,6 +60,7 @@ export async function replay(
   const event = await createReplayEvent(organizer, title, window, people);
   const cast = castPeople(conversation, people === null ? undefined : people - event.members);
   const speakers = await gatherPeople(stack, organizer, event.id, cast, (done) => report.show("Signing in", done, cast.people.length));
+  await agreeToLetters(sql, event.id);
 
   const collector = createLetterCollector(event.id, { ...stack, ...deps });
   const stopCollecting = keepCollecting(collector, deps.wait);

@@ -1,4 +1,4 @@
--- Claiming due recipients and composing their letters: get_pending_notifications().
+-- Claiming due recipients, and what their letters share.
 
 create sequence private.claim_turns;
 comment on sequence private.claim_turns is 'Every tenth claim begins with the last lane, so that digests move behind any number of mentions.';

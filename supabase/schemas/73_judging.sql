@@ -1,0 +1,180 @@
+-- The truth at this moment about claimed notifications: whose they are, what they may tell, or why not, or until when
+-- they wait.
+
+create type private.waiting as (until timestamptz, lane smallint);
+create type private.judgement as (
+  id bigint,
+  user_id uuid,
+  event_id uuid,
+  burst_id bigint,
+  message_id bigint,
+  email_id uuid,
+  lane smallint,
+  -- Why it is not told; or until when it waits, and in which lane.
+  reason text,
+  wait_until timestamptz,
+  wait_lane smallint,
+  since timestamptz,
+  as_participant boolean,
+  read_up_to bigint,
+  read_snapshot pg_snapshot,
+  -- The step of the event's back-off that a letter would take; null: none.
+  next_step smallint,
+  address text,
+  display_name text,
+  locale text,
+  time_zone text,
+  content_mode text,
+  delivery text
+);
+
+-- Who may be mailed at all, whatever it is about.
+create function private.judge_recipients(user_ids uuid[], as_of timestamptz)
+returns table (
+  user_id uuid, address text, display_name text, locale text, time_zone text,
+  account_problem text, is_suppressed boolean, is_allowed boolean, has_consented boolean, is_at_cap boolean
+)
+language sql
+stable
+set search_path = ''
+as $$
+  select p.user_id, coalesce(o.redirect_all_to, p.email), p.display_name, p.locale, p.time_zone,
+    case when p.account_problem is null and not private.is_mailable(p.email) then 'address_invalid' else p.account_problem end,
+    exists (
+      select
+      from private.suppressions x
+      where x.address_hash = sha256(o.address_salt || convert_to(lower(p.email), 'UTF8'))
+        and x.lifted_at is null
+    ),
+    -- Staging lists addresses or whole domains.
+    o.allow_list is null or lower(p.email) = any(o.allow_list) or split_part(lower(p.email), '@', 2) = any(o.allow_list),
+    exists (
+      select
+      from public.notification_consents c
+      where c.user_id = p.user_id
+        and c.withdrawn_at is null
+    ),
+    cap.letters <= (
+      select count(*)
+      from (
+        select
+        from public.emails e
+        where e.user_id = p.user_id
+          and e.created_at > as_of - interval '24 hours'
+        limit cap.letters
+      ) recent
+    )
+  from private.recipient_people(user_ids) p
+  cross join private.settings o
+  cross join lateral (
+    select coalesce(
+      (select n.letters_per_day from public.notification_preferences n where n.user_id = p.user_id), o.letters_per_day)
+  ) cap (letters);
+$$;
+revoke execute on function private.judge_recipients(uuid[], timestamptz) from public;
+
+create function private.judge_notifications(notification_ids bigint[], as_of timestamptz)
+returns setof private.judgement
+language sql
+stable
+set search_path = ''
+as $$
+  with claimed as materialized (
+    select n.*
+    from public.notifications n
+    where n.id = any(notification_ids)
+  ), access as materialized (
+    select a.*
+    from (
+      select array_agg(d.event_id) as event_ids, array_agg(d.user_id) as user_ids
+      from (select distinct c.event_id, c.user_id from claimed c) d
+    ) pairs
+    cross join lateral private.event_access(pairs.event_ids, pairs.user_ids) a
+  ), people as materialized (
+    select p.*
+    from private.judge_recipients(array(select distinct c.user_id from claimed c), as_of) p
+  ), events as materialized (
+    select f.*
+    from private.event_facts(array(select distinct c.event_id from claimed c)) f
+  ), bursts as materialized (
+    select b.id, b.announcement, b.closes_at, private.is_after_silence(b.event_id, b.id) as after_silence
+    from private.bursts b
+    where b.id = any(array(select distinct c.burst_id from claimed c where c.burst_id is not null))
+  ), paused as materialized (
+    select p as event_id
+    from private.paused_event_ids() p
+  ), with_digest as materialized (
+    select distinct c.user_id
+    from claimed c
+    where c.lane = 2
+  ), truth as (
+    select c.id, c.user_id, c.event_id, c.burst_id, c.message_id, c.email_id, c.lane, c.scheduled_for, c.created_at,
+      p.address, p.display_name, p.locale, p.time_zone, p.is_at_cap, w, f.content_mode as event_content_mode,
+      a.since, a.as_participant, s.read_up_to, s.read_snapshot, s.last_seen_at, s.last_letter_at, s.back_off_step,
+      s.mention_letters_at, coalesce(b.closes_at, c.created_at) as ready_at, coalesce(not f.slows_down or b.after_silence, false) as after_silence,
+      coalesce(b.announcement, c.lane = 0) as addressed,
+      case
+        when p.user_id is null then 'account_gone'
+        when p.account_problem in ('account_gone', 'account_banned', 'account_anonymous', 'address_missing', 'address_invalid')
+          then p.account_problem
+        when p.is_suppressed then 'address_suppressed'
+        when not p.is_allowed then 'not_allowed_here'
+        when a.since is null then 'left_event'
+        when c.burst_id is not null and b.id is null then 'nothing_new'
+        when f.consent_required and not p.has_consented then 'no_consent'
+        when p.account_problem is not null then p.account_problem
+        else private.reason_not_to_tell(w, c.message_id is not null or b.announcement, as_of)
+      end as reason
+    from claimed c
+    left join people p on p.user_id = c.user_id
+    left join access a on a.event_id = c.event_id and a.user_id = c.user_id
+    left join events f on f.event_id = c.event_id
+    left join bursts b on b.id = c.burst_id
+    left join private.recipient_states s on s.user_id = c.user_id and s.event_id = c.event_id
+    cross join lateral private.wishes_of(c.user_id, c.event_id, f.default_delivery, f.default_level) w
+  )
+  select t.id, t.user_id, t.event_id, t.burst_id, t.message_id, t.email_id, t.lane,
+    t.reason,
+    case when wait.until > as_of then wait.until end,
+    case when wait.until > as_of then wait.lane end,
+    t.since, t.as_participant, t.read_up_to, t.read_snapshot,
+    case
+      when t.addressed then null
+      when t.after_silence or t.last_letter_at is null or t.last_seen_at >= t.last_letter_at then 1
+      else least(t.back_off_step + 1, 3)
+    end::smallint,
+    t.address, t.display_name, t.locale, t.time_zone,
+    private.stricter_content_mode(t.event_content_mode, (t.w).content_mode),
+    (t.w).delivery
+  from truth t
+  cross join lateral (
+    select (
+      case
+        when t.reason is not null then null
+        -- Held back until somebody resumes: out of the way of others.
+        when t.event_id in (select p.event_id from paused p) then row('infinity', t.lane)::private.waiting
+        when t.lane = 2 or t.message_id <= t.read_up_to then null
+        -- Digests were chosen since, it has been due for a day, or there were letters enough today.
+        when private.is_digest((t.w).delivery) or t.scheduled_for < as_of - interval '24 hours'
+          or (t.is_at_cap and t.user_id not in (select d.user_id from with_digest d))
+          then row(private.next_digest_for(t.w, t.time_zone, as_of), 2)::private.waiting
+        -- Mentioned often enough for now: the burst that is open tells it.
+        when t.lane = 0 and private.is_mentioned_enough(t.mention_letters_at, as_of)
+          then row(
+            private.due_at(
+              t.w, t.time_zone, false,
+              coalesce(
+                (select greatest(min(o.closes_at), as_of + interval '1 second') from private.bursts o
+                  where o.event_id = t.event_id and not o.announcement and o.settled_at is null),
+                as_of),
+              private.hold_until(false, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
+            1)::private.waiting
+        else row(
+          private.due_at(
+            t.w, t.time_zone, t.addressed, as_of,
+            private.hold_until(t.addressed, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
+          t.lane)::private.waiting
+      end).*
+  ) wait;
+$$;
+revoke execute on function private.judge_notifications(bigint[], timestamptz) from public;
