@@ -255,11 +255,11 @@ as $$
 begin
   perform private.require_operator();
   return query
-  select 'delivery', p.delivery, count(*)
+  select 'delivery', coalesce(p.delivery, 'default'), count(*)
   from public.notification_preferences p
   group by p.delivery
   union all
-  select 'event level', e.level, count(*)
+  select 'event level', coalesce(e.level, 'default'), count(*)
   from public.event_notification_preferences e
   group by e.level
   order by 1, 3 desc;

@@ -15,6 +15,8 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   name_caller: name(),
   my_inbox: {},
   gather_inbox: { only_event_id: null },
+  give_consent: { source: "settings", wording_version: "1" },
+  consent: { source: "settings", wording_version: "1" },
   shares_a_room: { other_id: CAST.recipient },
   is_time_zone: { time_zone: "UTC" },
   has_text: { body: "x" },

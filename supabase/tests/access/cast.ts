@@ -42,6 +42,8 @@ export async function layOut(sql: Sql): Promise<void> {
 
     insert into public.notification_preferences (user_id) values ('${CAST.recipient}');
     insert into public.event_notification_preferences (user_id, event_id) values ('${CAST.recipient}', '${EVENT}');
+    insert into public.blocked_senders (user_id, sender_id) values ('${CAST.recipient}', '${CAST.participant}');
+    insert into public.notification_consents (user_id, given_at, source, wording_version) values ('${CAST.recipient}', now(), 'onboarding', '1');
     insert into public.address_problems (user_id, reason, noticed_at) values ('${CAST.recipient}', 'bounced', now());
     insert into private.dispatches (id, status, next_attempt_at, letter_count, facts, first_attempt_at, unconfirmed_at, outcome, created_at, updated_at) values
       ('${LETTER}', 'sent', now(), 1, '{}', now(), now(), 'unconfirmed', now(), now()),

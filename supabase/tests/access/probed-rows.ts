@@ -31,6 +31,14 @@ export const PROBED_ROWS: Record<string, ProbedRow> = {
   "public.event_notification_preferences": {
     key: { user_id: recipient, event_id: EVENT }, row: { user_id: recipient, event_id: EVENT }, patch: { level: "none" },
   },
+  "public.blocked_senders": {
+    key: { user_id: recipient, sender_id: CAST.participant }, row: { user_id: recipient, sender_id: CAST.participant },
+    patch: { created_at: "2026-01-01T00:00:00Z" },
+  },
+  "public.notification_consents": {
+    key: { user_id: recipient }, row: { user_id: recipient, given_at: "2026-01-01T00:00:00Z", source: "settings", wording_version: "1" },
+    patch: { source: "import" },
+  },
   "public.notifications": { key: { user_id: recipient, event_id: EVENT }, patch: { status: "pending" } },
   "public.emails": { key: { id: LETTER }, patch: { status: "delivered" } },
   "public.address_problems": { key: { user_id: recipient }, patch: { reason: "complained" } },
