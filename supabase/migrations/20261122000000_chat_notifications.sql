@@ -27,6 +27,7 @@ create table private.settings (
   batch_window_seconds integer not null default 120,
   mention_grace_seconds integer not null default 30,
   lease_seconds integer not null default 120,
+  letters_per_day integer default 20,
   sender_from text not null default 'Chat Notifications <chat@notify.example.com>',
   sender_reply_to text,
   replies_are_read boolean not null default false,
@@ -49,6 +50,7 @@ create table private.settings (
   constraint settings_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400),
   constraint settings_mention_grace_is_at_most_an_hour check (mention_grace_seconds between 0 and 3600),
   constraint settings_lease_is_sensible check (lease_seconds between 10 and 3600),
+  constraint settings_letters_per_day_are_some check (letters_per_day >= 1),
   constraint settings_rates_are_positive check (requests_per_second > 0 and emails_per_second > 0),
   constraint settings_quotas_are_positive check (daily_quota > 0 and monthly_quota > 0),
   constraint settings_silence_is_sensible check (silent_after_seconds between 30 and 86400),
@@ -56,7 +58,7 @@ create table private.settings (
   constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
 );
 comment on table private.settings is
-  'One row: what an operator may set for the whole deployment. Times in seconds; rates null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead.';
+  'One row: what an operator may set for the whole deployment. Times in seconds; rates and letters_per_day (to one recipient in 24 hours, the rest goes into digests) null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead.';
 alter table private.settings enable row level security;
 grant select, update on private.settings to service_role;
 insert into private.settings default values;
@@ -237,11 +239,18 @@ create table public.organizations (
   id uuid primary key default gen_random_uuid(),
   name text not null,
   batch_window_seconds integer,
+  default_delivery text not null default 'immediate',
+  default_level text not null default 'all',
+  content_mode text not null default 'redacted',
+  consent_required boolean not null default true,
   created_at timestamptz not null default now(),
+  constraint organizations_default_delivery_is_known check (default_delivery in ('immediate', 'hourly', 'daily', 'weekly', 'off')),
+  constraint organizations_default_level_is_known check (default_level in ('all', 'mentions', 'none')),
+  constraint organizations_content_mode_is_known check (content_mode in ('full', 'redacted', 'none')),
   constraint organizations_name_is_a_short_line check (name ~ '\S' and length(name) <= 200 and name !~ '[\r\n]'),
   constraint organizations_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400)
 );
-comment on table public.organizations is 'Who runs events. batch_window_seconds: null takes the deployment''s.';
+comment on table public.organizations is 'Who runs events. batch_window_seconds: null takes the deployment''s. default_delivery, default_level: for people who chose nothing. content_mode: how much of messages letters show at most. consent_required false: existing customers who may be mailed on another legal basis; the deployment''s operator decides it.';
 
 create table public.organization_members (
   organization_id uuid not null references public.organizations (id) on delete cascade,
@@ -260,11 +269,14 @@ create table public.events (
   organization_id uuid not null references public.organizations (id) on delete cascade,
   title text not null,
   batch_window_seconds integer,
+  default_level text,
+  slows_down boolean not null default true,
   created_at timestamptz not null default now(),
+  constraint events_default_level_is_known check (default_level in ('all', 'mentions', 'none')),
   constraint events_title_is_a_short_line check (title ~ '\S' and length(title) <= 200 and title !~ '[\r\n]'),
   constraint events_batch_window_is_at_most_a_day check (batch_window_seconds between 0 and 86400)
 );
-comment on table public.events is 'A room with a chat. batch_window_seconds: null takes the organization''s.';
+comment on table public.events is 'A room with a chat. batch_window_seconds, default_level: null takes the organization''s. slows_down: letters come less often to readers whom they bring no visit.';
 create index events_organization_idx on public.events (organization_id);
 comment on index public.events_organization_idx is 'An organization''s events.';
 
@@ -352,7 +364,7 @@ grant execute on function private.my_run_event_ids() to authenticated;
 
 alter table public.organizations enable row level security;
 revoke all on public.organizations from anon, authenticated, service_role;
-grant select on public.organizations to authenticated;
+grant select, update (name, batch_window_seconds, default_delivery, default_level, content_mode) on public.organizations to authenticated;
 grant select, insert, update, delete on public.organizations to service_role;
 create policy "people read the organizations of their events"
   on public.organizations for select to authenticated
@@ -360,6 +372,11 @@ create policy "people read the organizations of their events"
     id in (select private.my_organization_ids())
     or id in (select e.organization_id from public.events e where e.id in (select private.my_event_ids()))
   );
+
+create policy "organizers change their organization"
+  on public.organizations for update to authenticated
+  using (id in (select private.my_run_organization_ids()))
+  with check (id in (select private.my_run_organization_ids()));
 
 alter table public.organization_members enable row level security;
 revoke all on public.organization_members from anon, authenticated, service_role;
@@ -372,7 +389,10 @@ create policy "members read who is in their organization"
 alter table public.events enable row level security;
 revoke all on public.events from anon, authenticated, service_role;
 grant select on public.events to authenticated;
-grant insert (id, organization_id, title, batch_window_seconds), update (title, batch_window_seconds), delete
+grant
+  insert (id, organization_id, title, batch_window_seconds, default_level, slows_down),
+  update (title, batch_window_seconds, default_level, slows_down),
+  delete
   on public.events to authenticated;
 grant select, insert, update, delete on public.events to service_role;
 create policy "people read their events"
@@ -628,8 +648,8 @@ create table public.chat_messages (
 comment on table public.chat_messages is 'What was written. A deleted message keeps its row without its text; user_id is null when the account is gone. client_key: the sender''s own name for it, so that sending again after a lost answer writes nothing twice.';
 create index chat_messages_event_idx on public.chat_messages (event_id, id desc);
 comment on index public.chat_messages_event_idx is 'A room''s messages, newest first, page by page.';
-create index chat_messages_user_idx on public.chat_messages (user_id);
-comment on index public.chat_messages_user_idx is 'A person''s messages, when their account is deleted.';
+create index chat_messages_user_idx on public.chat_messages (user_id, event_id, id desc);
+comment on index public.chat_messages_user_idx is 'A person''s messages in an event, for digests; all of them, when their account is deleted.';
 
 create unique index chat_messages_are_sent_once on public.chat_messages (user_id, client_key) where client_key is not null;
 comment on index public.chat_messages_are_sent_once is 'One message per sender and client_key; costs nothing where no key is given.';
@@ -792,18 +812,27 @@ comment on function private.event_access(uuid[], uuid[]) is
 revoke execute on function private.event_access(uuid[], uuid[]) from public;
 
 create function private.recipient_people(user_ids uuid[])
-returns table (user_id uuid, email text, display_name text, locale text, time_zone text)
+returns table (user_id uuid, email text, display_name text, locale text, time_zone text, account_problem text)
 language sql
 stable
 set search_path = ''
 as $$
-  select u.id, u.email::text, p.display_name, coalesce(p.locale, 'en'), coalesce(p.time_zone, 'UTC')
+  select u.id, u.email::text, p.display_name, coalesce(p.locale, 'en'), coalesce(p.time_zone, 'UTC'),
+    case
+      when u.deleted_at is not null then 'account_gone'
+      when u.banned_until > now() then 'account_banned'
+      when u.is_anonymous then 'account_anonymous'
+      when u.email is null or u.email = '' then 'address_missing'
+      when u.email_confirmed_at is null then 'address_unverified'
+      -- A change that nobody confirmed within a day was given up.
+      when u.email_change <> '' and coalesce(u.email_change_sent_at, now()) > now() - interval '1 day' then 'address_change_unconfirmed'
+    end
   from auth.users u
   left join public.profiles p on p.user_id = u.id
   where u.id = any(recipient_people.user_ids);
 $$;
 comment on function private.recipient_people(uuid[]) is
-  'Address, name, locale and time zone of people. No row: the account is gone.';
+  'Address, name, locale and time zone of people, and why their account cannot be written to: account_gone, account_banned, account_anonymous, address_missing, address_unverified, address_change_unconfirmed; null: it can. No row: the account is gone.';
 revoke execute on function private.recipient_people(uuid[]) from public;
 
 create function private.people_by_address(address text)
@@ -887,18 +916,24 @@ comment on function private.may_announce(uuid, uuid) is 'Whether this author''s 
 revoke execute on function private.may_announce(uuid, uuid) from public;
 
 create function private.event_facts(event_ids uuid[])
-returns table (event_id uuid, title text, organization_id uuid, organization_name text, batch_window_seconds integer)
+returns table (
+  event_id uuid, title text, organization_id uuid, organization_name text, batch_window_seconds integer,
+  default_delivery text, default_level text, content_mode text, consent_required boolean,
+  slows_down boolean
+)
 language sql
 stable
 set search_path = ''
 as $$
-  select e.id, e.title, o.id, o.name, coalesce(e.batch_window_seconds, o.batch_window_seconds)
+  select e.id, e.title, o.id, o.name, coalesce(e.batch_window_seconds, o.batch_window_seconds),
+    o.default_delivery, coalesce(e.default_level, o.default_level), o.content_mode, o.consent_required,
+    e.slows_down
   from public.events e
   join public.organizations o on o.id = e.organization_id
   where e.id = any(event_facts.event_ids);
 $$;
 comment on function private.event_facts(uuid[]) is
-  'What letters say of events, and their batch window (null: the deployment''s default). No row: the event is gone.';
+  'What letters say of events, their batch window (null: the deployment''s default), what people who chose nothing get, how much of messages letters show at most, whether only people who consented are mailed, and whether letters come less often to readers whom they bring no visit. No row: the event is gone.';
 revoke execute on function private.event_facts(uuid[]) from public;
 
 create function private.live_message_ids(message_ids bigint[])
@@ -929,37 +964,86 @@ $$;
 comment on function private.message_facts(bigint[]) is 'What letters show of messages: the latest text.';
 revoke execute on function private.message_facts(bigint[]) from public;
 
+create function private.last_written(event_ids uuid[], user_ids uuid[], since timestamptz)
+returns table (event_id uuid, user_id uuid, written_at timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select asked.event_id, asked.user_id, w.created_at
+  from unnest(last_written.event_ids, last_written.user_ids) asked (event_id, user_id)
+  cross join lateral (
+    select m.created_at
+    from public.chat_messages m
+    where m.user_id = asked.user_id
+      and m.event_id = asked.event_id
+      and m.created_at > since
+    order by m.id desc
+    limit 1
+  ) w;
+$$;
+comment on function private.last_written(uuid[], uuid[], timestamptz) is
+  'For pairs of event and user (arrays of one length): who wrote there since, and when last. Digests put their events first.';
+revoke execute on function private.last_written(uuid[], uuid[], timestamptz) from public;
+
 -- 30_preferences.sql
 
--- What recipients want, and the two functions that decide from it: when something is due, and whether it may be told.
+-- What recipients want. Who chose nothing gets what the organization says (private.event_facts()).
 
 create table public.notification_preferences (
   user_id uuid primary key references auth.users (id) on delete cascade,
-  delivery text not null default 'immediate',
+  delivery text,
+  level text,
   digest_at time not null default '08:00',
+  weekly_on smallint not null default 1,
+  quiet_from time,
+  quiet_until time,
+  quiet_except_mentions boolean not null default false,
+  content_mode text,
+  letters_per_day smallint,
   updated_at timestamptz not null default now(),
-  constraint notification_preferences_delivery_is_known check (delivery in ('immediate', 'daily', 'off'))
+  constraint notification_preferences_delivery_is_known check (delivery in ('immediate', 'hourly', 'daily', 'weekly', 'off')),
+  constraint notification_preferences_level_is_known check (level in ('all', 'mentions')),
+  constraint notification_preferences_weekly_on_is_a_day check (weekly_on between 1 and 7),
+  constraint notification_preferences_quiet_hours_have_two_ends check ((quiet_from is null) = (quiet_until is null) and quiet_from <> quiet_until),
+  constraint notification_preferences_letters_per_day_are_some check (letters_per_day between 1 and 1000),
+  constraint notification_preferences_content_mode_is_known check (content_mode in ('full', 'redacted', 'none'))
 );
 comment on table public.notification_preferences is
-  'How a person wants letters: immediate (when a burst closes), daily (a digest at digest_at in their time zone) or off. No row: immediate.';
+  'How a person wants letters. delivery: immediate (when a burst closes), a digest hourly, daily (at digest_at) or weekly (on weekly_on, 1 is Monday), or off. level: of events without a level of their own. quiet_from to quiet_until: no letters, unless they are mentions and quiet_except_mentions. content_mode: how much of messages letters show, if the organization allows as much. letters_per_day: in 24 hours, the rest goes into the next digest. All times by the clock of their time zone; null: what the organization or the deployment says.';
 
 create table public.event_notification_preferences (
   user_id uuid not null references auth.users (id) on delete cascade,
   event_id uuid not null references public.events (id) on delete cascade,
-  level text not null default 'all',
+  level text,
+  muted_until timestamptz,
   updated_at timestamptz not null default now(),
   primary key (user_id, event_id),
   constraint event_notification_preferences_level_is_known check (level in ('all', 'mentions', 'none'))
 );
 comment on table public.event_notification_preferences is
-  'What a person wants to hear of one event: all, only messages that address them (mentions), or none. No row: all.';
+  'What a person wants to hear of one event: all, only messages that address them (mentions), or none; null: as elsewhere. muted_until: nothing before then.';
 create index event_notification_preferences_event_idx on public.event_notification_preferences (event_id);
 comment on index public.event_notification_preferences_event_idx is 'An event''s rows, when it is deleted.';
+
+create table public.blocked_senders (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  sender_id uuid not null references auth.users (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (user_id, sender_id),
+  constraint blocked_senders_are_others check (user_id <> sender_id)
+);
+comment on table public.blocked_senders is 'Whose messages a person does not want in letters.';
+create index blocked_senders_sender_idx on public.blocked_senders (sender_id, user_id);
+comment on index public.blocked_senders_sender_idx is 'Composing: who does not want to hear of these authors?';
 
 alter table public.notification_preferences enable row level security;
 revoke all on public.notification_preferences from anon, authenticated, service_role;
 grant select on public.notification_preferences to authenticated;
-grant insert (user_id, delivery, digest_at), update (user_id, delivery, digest_at) on public.notification_preferences to authenticated;
+grant
+  insert (user_id, delivery, level, digest_at, weekly_on, quiet_from, quiet_until, quiet_except_mentions, content_mode, letters_per_day),
+  update (user_id, delivery, level, digest_at, weekly_on, quiet_from, quiet_until, quiet_except_mentions, content_mode, letters_per_day)
+  on public.notification_preferences to authenticated;
 grant select, insert, update, delete on public.notification_preferences to service_role;
 create policy "people read their own preferences"
   on public.notification_preferences for select to authenticated
@@ -975,7 +1059,8 @@ create policy "people change their own preferences"
 alter table public.event_notification_preferences enable row level security;
 revoke all on public.event_notification_preferences from anon, authenticated, service_role;
 grant select, delete on public.event_notification_preferences to authenticated;
-grant insert (user_id, event_id, level), update (user_id, event_id, level) on public.event_notification_preferences to authenticated;
+grant insert (user_id, event_id, level, muted_until), update (user_id, event_id, level, muted_until)
+  on public.event_notification_preferences to authenticated;
 grant select, insert, update, delete on public.event_notification_preferences to service_role;
 create policy "people read their own event preferences"
   on public.event_notification_preferences for select to authenticated
@@ -991,128 +1076,19 @@ create policy "people reset their own event preferences"
   on public.event_notification_preferences for delete to authenticated
   using (user_id = (select auth.uid()));
 
--- Per recipient and event, for members as for participants.
-create table private.recipient_states (
-  user_id uuid not null references auth.users (id) on delete cascade,
-  event_id uuid not null,
-  read_up_to bigint,
-  read_snapshot pg_snapshot,
-  last_seen_at timestamptz,
-  primary key (user_id, event_id),
-  constraint recipient_states_read_mark_has_its_snapshot check ((read_up_to is null) = (read_snapshot is null))
-);
-comment on table private.recipient_states is
-  'Read mark and last visit. A message is read when its id is at most read_up_to and it was visible in read_snapshot: one that commits later with a smaller id is unread.';
-alter table private.recipient_states enable row level security;
-
--- SQL-standard bodies: names are bound when the function is created, so no search_path can mislead them and they inline.
-create function private.is_read(message_id bigint, posted_in xid8, read_up_to bigint, read_snapshot pg_snapshot)
-returns boolean
-language sql
-immutable
-return coalesce(message_id <= read_up_to and pg_visible_in_snapshot(posted_in, read_snapshot), false);
-revoke execute on function private.is_read(bigint, xid8, bigint, pg_snapshot) from public;
-
-create function private.next_digest_at(digest_at time, time_zone text, not_before timestamptz)
-returns timestamptz
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-  v_zone text := time_zone;
-  v_day date;
-  v_slot timestamptz;
-begin
-  begin
-    v_day := timezone(v_zone, not_before)::date;
-  exception when invalid_parameter_value then
-    -- A zone that this server does not know (any more) counts as UTC; it must not hold up a page of recipients.
-    v_zone := 'UTC';
-    v_day := timezone(v_zone, not_before)::date;
-  end;
-  v_slot := timezone(v_zone, v_day + digest_at);
-  if v_slot < not_before then
-    v_slot := timezone(v_zone, v_day + 1 + digest_at);
-  end if;
-  return v_slot;
-end
-$$;
-comment on function private.next_digest_at(time, text, timestamptz) is
-  'The next instant at or after not_before at which clocks in the zone show digest_at: once a local day. In a gap it moves with the clocks; of an hour that comes twice it is the second.';
-revoke execute on function private.next_digest_at(time, text, timestamptz) from public;
-
-create function private.due_at(delivery text, digest_at time, time_zone text, ready_at timestamptz)
-returns timestamptz
-language sql
-stable
-return case delivery
-  when 'daily' then private.next_digest_at(digest_at, time_zone, ready_at)
-  else ready_at
-end;
-comment on function private.due_at(text, time, text, timestamptz) is
-  'When: what is ready (a burst that closes, a mention whose grace is over) is due at this time.';
-revoke execute on function private.due_at(text, time, text, timestamptz) from public;
-
-create function private.lane_of(delivery text, addressed boolean)
-returns smallint
-language sql
-immutable
-return (case when delivery = 'daily' then 2 when addressed then 0 else 1 end)::smallint;
-comment on function private.lane_of(text, boolean) is 'Lane 0: mentions, 1: immediate, 2: digests.';
-revoke execute on function private.lane_of(text, boolean) from public;
-
-create function private.reason_not_to_tell(delivery text, level text, addressed boolean)
-returns text
-language sql
-immutable
-return case
-  when delivery = 'off' then 'notifications_off'
-  when level = 'none' then 'event_muted'
-  when level = 'mentions' and not addressed then 'mentions_only'
-end;
-comment on function private.reason_not_to_tell(text, text, boolean) is
-  'Whether: null, or the code of the reason. addressed: the message mentions the reader, or everyone.';
-revoke execute on function private.reason_not_to_tell(text, text, boolean) from public;
-
-create function private.is_mailable(email text)
-returns boolean
-language sql
-immutable
-return length(email) <= 254
-  and email ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$'
-  and email !~ '(^\.|\.\.|\.@)';
-comment on function private.is_mailable(text) is 'Whether the provider would take this address; what it would refuse is skipped as address_invalid.';
-revoke execute on function private.is_mailable(text) from public;
-
--- What a recipient wants of an event, defaults filled in. Inlined into the queries that join it laterally.
-create function private.wishes_of(user_id uuid, event_id uuid)
-returns table (delivery text, digest_at time, level text)
-language sql
-stable
-rows 1
-begin atomic
-  select coalesce(p.delivery, 'immediate'), coalesce(p.digest_at, time '08:00'), coalesce(e.level, 'all')
-  from (select) one
-  left join public.notification_preferences p on p.user_id = wishes_of.user_id
-  left join public.event_notification_preferences e
-    on e.user_id = wishes_of.user_id and e.event_id = wishes_of.event_id;
-end;
-revoke execute on function private.wishes_of(uuid, uuid) from public;
-
--- due_at() for a person: looks up the time zone only where one is needed.
-create function private.due_for(user_id uuid, delivery text, digest_at time, ready_at timestamptz)
-returns timestamptz
-language sql
-stable
-return case
-  when delivery = 'daily' then private.due_at(
-    delivery, digest_at,
-    coalesce((select p.time_zone from private.recipient_people(array[due_for.user_id]) p), 'UTC'),
-    ready_at)
-  else private.due_at(delivery, digest_at, 'UTC', ready_at)
-end;
-revoke execute on function private.due_for(uuid, text, time, timestamptz) from public;
+alter table public.blocked_senders enable row level security;
+revoke all on public.blocked_senders from anon, authenticated, service_role;
+grant select, insert (user_id, sender_id), delete on public.blocked_senders to authenticated;
+grant select, insert, update, delete on public.blocked_senders to service_role;
+create policy "people read whom they block"
+  on public.blocked_senders for select to authenticated
+  using (user_id = (select auth.uid()));
+create policy "people block people they share a room with"
+  on public.blocked_senders for insert to authenticated
+  with check (user_id = (select auth.uid()) and private.shares_a_room(sender_id));
+create policy "people unblock"
+  on public.blocked_senders for delete to authenticated
+  using (user_id = (select auth.uid()));
 
 create function private.stamp_preference()
 returns trigger
@@ -1132,6 +1108,409 @@ create trigger notification_preferences_are_stamped
 create trigger event_notification_preferences_are_stamped
   before update on public.event_notification_preferences
   for each row execute function private.stamp_preference();
+
+-- 31_consent.sql
+
+-- Consent to being mailed: when, where and to which wording. Without it nobody is mailed, unless their organization
+-- has another legal basis (consent_required false).
+
+create table public.notification_consents (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  given_at timestamptz not null,
+  source text not null,
+  wording_version text not null,
+  withdrawn_at timestamptz,
+  constraint notification_consents_source_is_a_word check (source ~ '^[a-z][a-z0-9_-]{0,49}$'),
+  constraint notification_consents_wording_is_named check (wording_version ~ '^[A-Za-z0-9._-]{1,50}$'),
+  constraint notification_consents_withdrawn_after_given check (withdrawn_at >= given_at)
+);
+comment on table public.notification_consents is
+  'A person''s latest consent to letters: when, through what (source: onboarding, settings, import …) and to which version of the wording. Its history is in the audit log.';
+alter table public.notification_consents enable row level security;
+revoke all on public.notification_consents from anon, authenticated, service_role;
+grant select on public.notification_consents to authenticated;
+grant select, insert, update, delete on public.notification_consents to service_role;
+create policy "people read their own consent"
+  on public.notification_consents for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- Owner's rights: nobody writes consents directly. The caller's own, at the database's time.
+create function private.consent(source text, wording_version text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if (select auth.uid()) is null then
+    raise exception using
+      errcode = 'CN040',
+      message = 'Nobody is signed in.',
+      hint = 'Sign in, then consent.';
+  end if;
+  insert into public.notification_consents as c (user_id, given_at, source, wording_version)
+  values ((select auth.uid()), now(), consent.source, consent.wording_version)
+  on conflict (user_id) do update
+  set given_at = excluded.given_at, source = excluded.source, wording_version = excluded.wording_version, withdrawn_at = null
+  where c.withdrawn_at is not null or c.wording_version <> excluded.wording_version;
+  perform private.audit('give_consent', jsonb_build_object('source', source, 'wording_version', wording_version));
+end
+$$;
+revoke execute on function private.consent(text, text) from public;
+grant execute on function private.consent(text, text) to authenticated;
+
+-- Owner's rights for the same reason.
+create function private.withdraw()
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.notification_consents c
+  set withdrawn_at = now()
+  where c.user_id = (select auth.uid())
+    and c.withdrawn_at is null;
+  perform private.audit('withdraw_consent');
+end
+$$;
+revoke execute on function private.withdraw() from public;
+grant execute on function private.withdraw() to authenticated;
+
+create function public.give_consent(source text, wording_version text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.consent(source, wording_version);
+$$;
+comment on function public.give_consent(text, text) is
+  'The caller agrees to letters: through what (source: a lower-case word such as onboarding) and to which version of the wording.';
+revoke execute on function public.give_consent(text, text) from public, anon;
+grant execute on function public.give_consent(text, text) to authenticated;
+
+create function public.withdraw_consent()
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.withdraw();
+$$;
+comment on function public.withdraw_consent() is 'The caller wants no letters any more: as easily as they agreed.';
+revoke execute on function public.withdraw_consent() from public, anon;
+grant execute on function public.withdraw_consent() to authenticated;
+
+-- 33_due_times.sql
+
+-- When: what a person wishes, and the pure function that says from it when something is due.
+
+create type private.wishes as (
+  delivery text,
+  digest_at time,
+  weekly_on smallint,
+  quiet_from time,
+  quiet_until time,
+  quiet_except_mentions boolean,
+  level text,
+  muted_until timestamptz,
+  content_mode text
+);
+comment on type private.wishes is 'What a recipient wants of an event, defaults filled in; content_mode null: what the organization says.';
+
+create function private.known_zone(time_zone text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  perform timezone(time_zone, timestamptz 'epoch');
+  return coalesce(time_zone, 'UTC');
+exception when invalid_parameter_value then
+  -- A zone that this server does not know (any more) counts as UTC; it must not hold up a page of recipients.
+  return 'UTC';
+end
+$$;
+revoke execute on function private.known_zone(text) from public;
+
+create function private.next_full_hour(time_zone text, not_before timestamptz)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_at timestamptz := not_before;
+  v_local timestamp;
+begin
+  -- Twice, for the zone whose clocks jump by half an hour (Lord Howe).
+  for i in 1 .. 2 loop
+    v_local := timezone(time_zone, v_at);
+    exit when v_local = date_trunc('hour', v_local);
+    v_at := v_at + (date_trunc('hour', v_local) + interval '1 hour' - v_local);
+  end loop;
+  return v_at;
+end
+$$;
+revoke execute on function private.next_full_hour(text, timestamptz) from public;
+
+create function private.next_digest_at(delivery text, digest_at time, weekly_on smallint, time_zone text, not_before timestamptz)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_zone text := private.known_zone(time_zone);
+  v_day date := timezone(v_zone, not_before)::date;
+  v_every integer := 1;
+  v_slot timestamptz;
+begin
+  if delivery = 'hourly' then
+    return private.next_full_hour(v_zone, not_before);
+  elsif delivery = 'weekly' then
+    v_every := 7;
+    v_day := v_day + (weekly_on - extract(isodow from v_day)::integer + 7) % 7;
+  end if;
+  v_slot := timezone(v_zone, v_day + digest_at);
+  if v_slot < not_before then
+    v_slot := timezone(v_zone, v_day + v_every + digest_at);
+  end if;
+  return v_slot;
+end
+$$;
+comment on function private.next_digest_at(text, time, smallint, text, timestamptz) is
+  'The next instant at or after not_before at which clocks in the zone show digest_at: once a local day, or on that day of the week (1 is Monday); hourly: a full hour. In a gap it moves with the clocks; of an hour that comes twice it is the second.';
+revoke execute on function private.next_digest_at(text, time, smallint, text, timestamptz) from public;
+
+create function private.end_of_quiet(quiet_from time, quiet_until time, time_zone text, at timestamptz)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_zone text := private.known_zone(time_zone);
+  v_clock time := timezone(v_zone, at)::time;
+  v_begun boolean := v_clock >= quiet_from;
+  v_over boolean := v_clock >= quiet_until;
+begin
+  if (v_begun and not v_over) or (quiet_from > quiet_until and (v_begun or not v_over)) then
+    return private.next_digest_at('daily', quiet_until, null, v_zone, at);
+  end if;
+  return at;
+end
+$$;
+comment on function private.end_of_quiet(time, time, text, timestamptz) is 'at, or the end of the quiet hours it falls into.';
+revoke execute on function private.end_of_quiet(time, time, text, timestamptz) from public;
+
+create function private.hold_until(
+  addressed boolean, ready_at timestamptz, as_of timestamptz, after_silence boolean,
+  last_seen_at timestamptz, last_letter_at timestamptz, back_off_step smallint
+)
+returns timestamptz
+language sql
+immutable
+return greatest(
+  -- In the room right now: they may be reading it.
+  case when last_seen_at > as_of - interval '1 minute' and as_of < ready_at + interval '10 minutes'
+    then last_seen_at + interval '2 minutes' end,
+  case when not addressed and not after_silence and (last_seen_at is null or last_seen_at < last_letter_at)
+    then last_letter_at + case back_off_step when 1 then interval '1 hour' when 2 then interval '6 hours' else interval '24 hours' end
+  end);
+comment on function private.hold_until(boolean, timestamptz, timestamptz, boolean, timestamptz, timestamptz, smallint) is
+  'Until when an event''s next letter waits for its reader; null: it does not. After a letter that brought them no visit an hour, then six, then 24; not after twelve silent hours, never for what addresses them.';
+revoke execute on function private.hold_until(boolean, timestamptz, timestamptz, boolean, timestamptz, timestamptz, smallint) from public;
+
+create function private.is_digest(delivery text)
+returns boolean
+language sql
+immutable
+return delivery in ('hourly', 'daily', 'weekly');
+revoke execute on function private.is_digest(text) from public;
+
+create function private.due_at(
+  wishes private.wishes, time_zone text, addressed boolean, ready_at timestamptz, hold_until timestamptz
+)
+returns timestamptz
+language sql
+stable
+return case
+  when (wishes).quiet_from is null or (addressed and (wishes).quiet_except_mentions and not private.is_digest((wishes).delivery))
+    then case when private.is_digest((wishes).delivery)
+      then private.next_digest_at((wishes).delivery, (wishes).digest_at, (wishes).weekly_on, time_zone, ready_at)
+      else greatest(ready_at, hold_until) end
+  else private.end_of_quiet((wishes).quiet_from, (wishes).quiet_until, time_zone,
+    case when private.is_digest((wishes).delivery)
+      then private.next_digest_at((wishes).delivery, (wishes).digest_at, (wishes).weekly_on, time_zone, ready_at)
+      else greatest(ready_at, hold_until) end)
+end;
+comment on function private.due_at(private.wishes, text, boolean, timestamptz, timestamptz) is
+  'When: what is ready (a burst that closes, a mention whose grace is over) is due at this time. Digests at their next slot, others once nothing holds them; both after quiet hours.';
+revoke execute on function private.due_at(private.wishes, text, boolean, timestamptz, timestamptz) from public;
+
+create function private.next_digest_for(wishes private.wishes, time_zone text, not_before timestamptz)
+returns timestamptz
+language sql
+stable
+return private.due_at(
+  row(
+    case when private.is_digest((wishes).delivery) then (wishes).delivery else 'daily' end,
+    (wishes).digest_at, (wishes).weekly_on, (wishes).quiet_from, (wishes).quiet_until, (wishes).quiet_except_mentions,
+    null, null, null)::private.wishes,
+  time_zone, false, not_before, null);
+comment on function private.next_digest_for(private.wishes, text, timestamptz) is
+  'When a person''s next digest is; a daily one for those who want letters at once.';
+revoke execute on function private.next_digest_for(private.wishes, text, timestamptz) from public;
+
+create function private.lane_of(delivery text, addressed boolean)
+returns smallint
+language sql
+immutable
+return (case when delivery in ('hourly', 'daily', 'weekly') then 2 when addressed then 0 else 1 end)::smallint;
+comment on function private.lane_of(text, boolean) is 'Lane 0: mentions, 1: immediate, 2: digests.';
+revoke execute on function private.lane_of(text, boolean) from public;
+
+-- 35_wishes.sql
+
+-- Whether: the pure function that says whether something may be told, and where its arguments come from.
+
+create function private.reason_not_to_tell(wishes private.wishes, addressed boolean, as_of timestamptz)
+returns text
+language sql
+immutable
+return case
+  when (wishes).delivery = 'off' then 'notifications_off'
+  when (wishes).level = 'none' then 'event_muted'
+  when (wishes).muted_until > as_of then 'event_muted_for_now'
+  when (wishes).level = 'mentions' and not addressed then 'mentions_only'
+end;
+comment on function private.reason_not_to_tell(private.wishes, boolean, timestamptz) is
+  'Whether: null, or the code of the reason. addressed: the message mentions the reader, or everyone. as_of infinity: what will not change by itself.';
+revoke execute on function private.reason_not_to_tell(private.wishes, boolean, timestamptz) from public;
+
+create function private.stricter_content_mode(one text, other text)
+returns text
+language sql
+immutable
+return case
+  when one = 'none' or other = 'none' then 'none'
+  when one = 'redacted' or other = 'redacted' then 'redacted'
+  else 'full'
+end;
+comment on function private.stricter_content_mode(text, text) is 'Of what the organization allows and what the recipient wants (null: as much as is allowed).';
+revoke execute on function private.stricter_content_mode(text, text) from public;
+
+create function private.is_mailable(email text)
+returns boolean
+language sql
+immutable
+return length(email) <= 254
+  and email ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$'
+  and email !~ '(^\.|\.\.|\.@)';
+comment on function private.is_mailable(text) is 'Whether the provider would take this address; what it would refuse is skipped as address_invalid.';
+revoke execute on function private.is_mailable(text) from public;
+
+-- What a recipient wants of an event, defaults filled in. Inlined into the queries that join it laterally.
+create function private.wishes_of(user_id uuid, event_id uuid, default_delivery text, default_level text)
+returns setof private.wishes
+language sql
+stable
+rows 1
+begin atomic
+  select
+    coalesce(p.delivery, default_delivery, 'immediate'), coalesce(p.digest_at, time '08:00'), coalesce(p.weekly_on, 1::smallint),
+    p.quiet_from, p.quiet_until, coalesce(p.quiet_except_mentions, false),
+    coalesce(e.level, p.level, default_level, 'all'), e.muted_until, p.content_mode
+  from (select) one
+  left join public.notification_preferences p on p.user_id = wishes_of.user_id
+  left join public.event_notification_preferences e
+    on e.user_id = wishes_of.user_id and e.event_id = wishes_of.event_id;
+end;
+revoke execute on function private.wishes_of(uuid, uuid, text, text) from public;
+
+-- due_at() for a person: looks up the time zone only where one is needed.
+create function private.due_for(
+  user_id uuid, wishes private.wishes, addressed boolean, ready_at timestamptz, hold_until timestamptz
+)
+returns timestamptz
+language sql
+stable
+return case
+  when (wishes).delivery in ('immediate', 'off') and (wishes).quiet_from is null then greatest(ready_at, hold_until)
+  else private.due_at(
+    wishes,
+    coalesce((select p.time_zone from private.recipient_people(array[due_for.user_id]) p), 'UTC'),
+    addressed, ready_at, hold_until)
+end;
+revoke execute on function private.due_for(uuid, private.wishes, boolean, timestamptz, timestamptz) from public;
+
+-- 37_recipient_states.sql
+
+-- Where a recipient stands in an event: what they have read, when they were there, what they were sent last.
+
+-- Per recipient and event, for members as for participants. No foreign key: a letter is marked sent also when its
+-- reader's account goes in that moment.
+create table private.recipient_states (
+  user_id uuid not null,
+  event_id uuid not null,
+  read_up_to bigint,
+  read_snapshot pg_snapshot,
+  last_seen_at timestamptz,
+  last_letter_at timestamptz,
+  back_off_step smallint,
+  mention_letters_at timestamptz[],
+  primary key (user_id, event_id),
+  constraint recipient_states_read_mark_has_its_snapshot check ((read_up_to is null) = (read_snapshot is null)),
+  constraint recipient_states_back_off_follows_a_letter check (
+    (last_letter_at is null) = (back_off_step is null) and back_off_step between 1 and 3)
+)
+-- Every letter writes here, and touches no index.
+with (fillfactor = 80);
+comment on table private.recipient_states is
+  'Read mark, last visit, last letters. A message is read when its id is at most read_up_to and it was visible in read_snapshot: one that commits later with a smaller id is unread. back_off_step: letters in a row without a visit, 3 means 3 or more. mention_letters_at: the latest five letters that told mentions alone.';
+alter table private.recipient_states enable row level security;
+
+-- Owner's rights: whoever deletes an account need not know of this.
+create function private.forget_recipient_states()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from private.recipient_states s
+  where s.user_id = old.id;
+  return null;
+end
+$$;
+revoke execute on function private.forget_recipient_states() from public;
+create trigger recipient_states_go_with_the_account
+  after delete on auth.users
+  for each row execute function private.forget_recipient_states();
+
+-- SQL-standard bodies: names are bound when the function is created, so no search_path can mislead them and they inline.
+create function private.is_read(message_id bigint, posted_in xid8, read_up_to bigint, read_snapshot pg_snapshot)
+returns boolean
+language sql
+immutable
+return coalesce(message_id <= read_up_to and pg_visible_in_snapshot(posted_in, read_snapshot), false);
+revoke execute on function private.is_read(bigint, xid8, bigint, pg_snapshot) from public;
+
+-- Mentions tell at once five times an hour and event; the rest comes with the burst's letter.
+create function private.is_mentioned_enough(mention_letters_at timestamptz[], as_of timestamptz)
+returns boolean
+language sql
+immutable
+return coalesce(cardinality(mention_letters_at) >= 5 and mention_letters_at[1] > as_of - interval '1 hour', false);
+revoke execute on function private.is_mentioned_enough(timestamptz[], timestamptz) from public;
 
 -- 38_unsubscribing.sql
 
@@ -1491,6 +1870,8 @@ create index bursts_closing_idx on private.bursts (closes_at, id) where settled_
 comment on index private.bursts_closing_idx is 'settle_bursts(): whose window has passed?';
 create index bursts_fanning_out_idx on private.bursts (id) where settled_at is not null and fanned_out_at is null;
 comment on index private.bursts_fanning_out_idx is 'continue_fan_out(): which still have recipients to visit?';
+create index bursts_event_idx on private.bursts (event_id, closes_at);
+comment on index private.bursts_event_idx is 'is_after_silence(): when was the event''s burst before?';
 alter table private.bursts enable row level security;
 
 create table private.burst_messages (
@@ -1540,6 +1921,25 @@ as $$
 $$;
 comment on function private.batch_window(uuid) is 'The event''s window, else its organization''s, else the deployment''s.';
 revoke execute on function private.batch_window(uuid) from public;
+
+create function private.is_after_silence(event_id uuid, burst_id bigint)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select not exists (
+    select
+    from private.bursts b
+    join private.bursts earlier on earlier.event_id = b.event_id
+      and earlier.closes_at > b.opened_at - interval '12 hours'
+      and earlier.id < b.id
+    where b.id = is_after_silence.burst_id
+      and b.event_id = is_after_silence.event_id
+  );
+$$;
+comment on function private.is_after_silence(uuid, bigint) is 'Whether nobody wrote in the event for twelve hours before this burst.';
+revoke execute on function private.is_after_silence(uuid, bigint) from public;
 
 -- Wakes sleeping processors, but only for what is due before they would look again by themselves (every 5 s): a
 -- notification per commit serialises commits (13,000 → 3,300 messages/s).
@@ -1922,10 +2322,20 @@ as $$
     select
       page.user_id, notify_recipients.event_id, notify_recipients.burst_id,
       private.lane_of(w.delivery, false),
-      private.due_for(page.user_id, w.delivery, w.digest_at, ready_at)
+      private.due_for(
+        page.user_id, w, announcement, ready_at,
+        private.hold_until(
+          announcement, ready_at, ready_at, event.after_silence, s.last_seen_at, s.last_letter_at, s.back_off_step))
     from page
-    cross join lateral private.wishes_of(page.user_id, notify_recipients.event_id) w
-    where private.reason_not_to_tell(w.delivery, w.level, announcement) is null
+    cross join (
+      select f.default_delivery, f.default_level,
+        not f.slows_down or private.is_after_silence(notify_recipients.event_id, notify_recipients.burst_id) as after_silence
+      from private.event_facts(array[notify_recipients.event_id]) f
+    ) event
+    left join private.recipient_states s on s.user_id = page.user_id and s.event_id = notify_recipients.event_id
+    cross join lateral private.wishes_of(
+      page.user_id, notify_recipients.event_id, event.default_delivery, event.default_level) w
+    where private.reason_not_to_tell(w, announcement, 'infinity') is null
     order by page.user_id
     on conflict do nothing
   )
@@ -1971,7 +2381,7 @@ begin
     select
       r.user_id, m.event_id, m.message_id,
       private.lane_of(w.delivery, true),
-      private.due_for(r.user_id, w.delivery, w.digest_at, v_ready_at)
+      private.due_for(r.user_id, w, true, v_ready_at, null)
     from unnest(message_ids, event_ids, author_ids, bodies) m (message_id, event_id, author_id, body)
     cross join lateral (
       select h.user_id
@@ -1980,8 +2390,9 @@ begin
       order by h.user_id
       limit 50
     ) r
-    cross join lateral private.wishes_of(r.user_id, m.event_id) w
-    where private.reason_not_to_tell(w.delivery, w.level, true) is null
+    cross join lateral private.event_facts(array[m.event_id]) f
+    cross join lateral private.wishes_of(r.user_id, m.event_id, f.default_delivery, f.default_level) w
+    where private.reason_not_to_tell(w, true, 'infinity') is null
       and not exists (
         select
         from public.notifications n
@@ -2277,7 +2688,7 @@ declare
   v_moved integer;
 begin
   with waiting as (
-    select n.id, n.event_id, n.message_id,
+    select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed,
       coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
     from public.notifications n
     cross join private.settings s
@@ -2290,12 +2701,19 @@ begin
   )
   update public.notifications n
   set lane = private.lane_of(w.delivery, waiting.message_id is not null),
-    scheduled_for = case w.delivery
-      when 'daily' then private.due_for(n.user_id, w.delivery, w.digest_at, greatest(waiting.ready_at, as_of))
-      else waiting.ready_at
-    end
+    -- What is due already keeps its place in the lane.
+    scheduled_for = case when due.at <= as_of then waiting.ready_at else due.at end
   from waiting
-  cross join lateral private.wishes_of(reschedule_notifications.user_id, waiting.event_id) w
+  left join private.recipient_states s
+    on s.user_id = reschedule_notifications.user_id and s.event_id = waiting.event_id
+  left join lateral private.event_facts(array[waiting.event_id]) f on true
+  cross join lateral private.wishes_of(
+    reschedule_notifications.user_id, waiting.event_id, f.default_delivery, f.default_level) w
+  cross join lateral private.due_for(
+    reschedule_notifications.user_id, w, waiting.addressed, greatest(waiting.ready_at, as_of),
+    private.hold_until(
+      waiting.addressed, waiting.ready_at, as_of, not f.slows_down or private.is_after_silence(waiting.event_id, waiting.burst_id),
+      s.last_seen_at, s.last_letter_at, s.back_off_step)) due (at)
   where n.id = waiting.id;
   get diagnostics v_moved = row_count;
   perform private.wake_processors(as_of);
@@ -2303,7 +2721,7 @@ begin
 end
 $$;
 comment on function private.reschedule_notifications(uuid, timestamptz) is
-  'Recomputes when a person''s pending notifications are due. The host calls it when their time zone changes.';
+  'Recomputes when a person''s pending notifications are due: their preferences or time zone changed, or they came by. The host calls it when their time zone changes.';
 revoke execute on function private.reschedule_notifications(uuid, timestamptz) from public;
 
 -- Owner's rights: people change preferences, not notifications.
@@ -2326,7 +2744,7 @@ $$;
 revoke execute on function private.reschedule_after_change() from public;
 
 create trigger preferences_reschedule
-  after insert or update of delivery, digest_at on public.notification_preferences
+  after insert or update of delivery, digest_at, weekly_on, quiet_from, quiet_until, quiet_except_mentions on public.notification_preferences
   for each row execute function private.reschedule_after_change();
 
 create trigger time_zones_reschedule
@@ -2531,7 +2949,10 @@ create table public.emails (
   display_name text,
   locale text not null,
   time_zone text not null,
+  content_mode text not null default 'redacted',
+  digest text,
   parts jsonb not null,
+  back_off_steps smallint[],
   more jsonb not null,
   provider_id text,
   reason text,
@@ -2539,6 +2960,8 @@ create table public.emails (
   sent_at timestamptz,
   updated_at timestamptz not null,
   constraint emails_kind_is_known check (kind in ('conversation', 'combined', 'digest')),
+  constraint emails_digest_is_a_rhythm check (digest in ('hourly', 'daily', 'weekly') and (kind = 'digest') or digest is null),
+  constraint emails_content_mode_is_known check (content_mode in ('full', 'redacted', 'none')),
   constraint emails_status_is_known check (status in (
     'sending', 'retrying', 'sent', 'delivered', 'delayed', 'bounced', 'complained', 'failed', 'suppressed', 'discarded')),
   constraint emails_sent_have_a_time check (sent_at is not null or status not in ('sent', 'delivered', 'delayed', 'bounced', 'complained', 'suppressed')),
@@ -2546,7 +2969,7 @@ create table public.emails (
 )
 with (fillfactor = 85);
 comment on table public.emails is
-  'One composed letter to one recipient. parts: its events, each with count, shown message ids and mentions; more: what did not fit. States: docs/lifecycle.md.';
+  'One composed letter to one recipient. parts: its events, each with count, shown message ids and mentions; more: what did not fit. back_off_steps: for each part the step that its event''s back-off takes with this letter; null: none, only mentions. States: docs/lifecycle.md.';
 create index emails_dispatch_idx on public.emails (dispatch_id);
 comment on index public.emails_dispatch_idx is 'A dispatch''s letters, for sending and marking.';
 create index emails_failed_idx on public.emails (updated_at desc) where status = 'failed';
@@ -2577,9 +3000,10 @@ as $$
         jsonb_build_object(
           'email_id', e.id,
           'kind', e.kind,
+          'digest', e.digest,
           'recipient', jsonb_build_object(
             'user_id', e.user_id, 'email', e.address, 'display_name', e.display_name,
-            'locale', e.locale, 'time_zone', e.time_zone),
+            'locale', e.locale, 'time_zone', e.time_zone, 'content_mode', e.content_mode),
           'parts', e.parts,
           'more', e.more,
           'composed_at', e.created_at
@@ -2887,6 +3311,43 @@ revoke execute on function private.retry_dispatch(private.dispatches, text, text
 
 -- What the provider answered, written down: the outcome table.
 
+-- What a dispatch's letters mean for the next ones about their events.
+create function private.note_letters(dispatch_id uuid, as_of timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  insert into private.recipient_states as s (user_id, event_id, last_letter_at, back_off_step, mention_letters_at)
+  select e.user_id, (part.news ->> 'event_id')::uuid,
+    case when step.number is not null then as_of end,
+    step.number,
+    case when step.number is null then array[as_of] end
+  from public.emails e
+  cross join lateral unnest(e.back_off_steps) with ordinality step (number, place)
+  cross join lateral jsonb_array_element(e.parts, step.place::integer - 1) part (news)
+  where e.dispatch_id = note_letters.dispatch_id
+    and e.status = 'sent'
+    and e.user_id in (
+      select p.user_id
+      from private.recipient_people(array(
+        select l.user_id
+        from public.emails l
+        where l.dispatch_id = note_letters.dispatch_id
+      )) p
+    )
+  order by e.user_id, (part.news ->> 'event_id')::uuid
+  on conflict on constraint recipient_states_pkey do update
+  set last_letter_at = coalesce(excluded.last_letter_at, s.last_letter_at),
+    back_off_step = coalesce(excluded.back_off_step, s.back_off_step),
+    mention_letters_at = case
+      when cardinality(s.mention_letters_at) >= 5 and excluded.mention_letters_at is not null
+        then s.mention_letters_at[2:5] || excluded.mention_letters_at
+      else s.mention_letters_at || excluded.mention_letters_at
+    end;
+$$;
+revoke execute on function private.note_letters(uuid, timestamptz) from public;
+
 -- Owner's rights: processors may execute this and write nothing else.
 create function public.mark_notification_sent(
   dispatch_id uuid, attempt integer, provider_ids text[] default '{}', as_of timestamptz default now()
@@ -2921,6 +3382,7 @@ begin
       where e.dispatch_id = mark_notification_sent.dispatch_id
     ))
     and n.status = 'processing';
+  perform private.note_letters(dispatch_id, as_of);
   perform private.note_success(as_of);
   return true;
 end
@@ -3432,9 +3894,9 @@ comment on function private.observe_rate_limit(double precision, integer, timest
 revoke execute on function private.observe_rate_limit(double precision, integer, timestamptz) from public;
 grant execute on function private.observe_rate_limit(double precision, integer, timestamptz) to service_role, notifier;
 
--- 72_composing.sql
+-- 72_claiming.sql
 
--- Claiming due recipients and composing their letters: get_pending_notifications().
+-- Claiming due recipients, and what their letters share.
 
 create sequence private.claim_turns;
 comment on sequence private.claim_turns is 'Every tenth claim begins with the last lane, so that digests move behind any number of mentions.';
@@ -3624,18 +4086,85 @@ comment on function private.next_due_at(timestamptz) is
 revoke execute on function private.next_due_at(timestamptz) from public;
 grant execute on function private.next_due_at(timestamptz) to service_role, notifier;
 
--- 74_letters.sql
+-- 73_judging.sql
 
--- What each claimed notification has to tell its reader right now, and the letters made of it.
+-- The truth at this moment about claimed notifications: whose they are, what they may tell, or why not, or until when
+-- they wait.
 
--- The truth at this moment about claimed notifications: whose, where, allowed or why not, or to wait until when.
-create function private.judge_notifications(notification_ids bigint[], as_of timestamptz)
+create type private.waiting as (until timestamptz, lane smallint);
+create type private.judgement as (
+  id bigint,
+  user_id uuid,
+  event_id uuid,
+  burst_id bigint,
+  message_id bigint,
+  email_id uuid,
+  lane smallint,
+  -- Why it is not told; or until when it waits, and in which lane.
+  reason text,
+  wait_until timestamptz,
+  wait_lane smallint,
+  since timestamptz,
+  as_participant boolean,
+  read_up_to bigint,
+  read_snapshot pg_snapshot,
+  -- The step of the event's back-off that a letter would take; null: none.
+  next_step smallint,
+  address text,
+  display_name text,
+  locale text,
+  time_zone text,
+  content_mode text,
+  delivery text
+);
+
+-- Who may be mailed at all, whatever it is about.
+create function private.judge_recipients(user_ids uuid[], as_of timestamptz)
 returns table (
-  id bigint, user_id uuid, event_id uuid, burst_id bigint, message_id bigint, email_id uuid, lane smallint,
-  reason text, wait_until timestamptz, since timestamptz, as_participant boolean,
-  read_up_to bigint, read_snapshot pg_snapshot,
-  address text, display_name text, locale text, time_zone text
+  user_id uuid, address text, display_name text, locale text, time_zone text,
+  account_problem text, is_suppressed boolean, is_allowed boolean, has_consented boolean, is_at_cap boolean
 )
+language sql
+stable
+set search_path = ''
+as $$
+  select p.user_id, coalesce(o.redirect_all_to, p.email), p.display_name, p.locale, p.time_zone,
+    case when p.account_problem is null and not private.is_mailable(p.email) then 'address_invalid' else p.account_problem end,
+    exists (
+      select
+      from private.suppressions x
+      where x.address_hash = sha256(o.address_salt || convert_to(lower(p.email), 'UTF8'))
+        and x.lifted_at is null
+    ),
+    -- Staging lists addresses or whole domains.
+    o.allow_list is null or lower(p.email) = any(o.allow_list) or split_part(lower(p.email), '@', 2) = any(o.allow_list),
+    exists (
+      select
+      from public.notification_consents c
+      where c.user_id = p.user_id
+        and c.withdrawn_at is null
+    ),
+    cap.letters <= (
+      select count(*)
+      from (
+        select
+        from public.emails e
+        where e.user_id = p.user_id
+          and e.created_at > as_of - interval '24 hours'
+        limit cap.letters
+      ) recent
+    )
+  from private.recipient_people(user_ids) p
+  cross join private.settings o
+  cross join lateral (
+    select coalesce(
+      (select n.letters_per_day from public.notification_preferences n where n.user_id = p.user_id), o.letters_per_day)
+  ) cap (letters);
+$$;
+revoke execute on function private.judge_recipients(uuid[], timestamptz) from public;
+
+create function private.judge_notifications(notification_ids bigint[], as_of timestamptz)
+returns setof private.judgement
 language sql
 stable
 set search_path = ''
@@ -3652,52 +4181,97 @@ as $$
     ) pairs
     cross join lateral private.event_access(pairs.event_ids, pairs.user_ids) a
   ), people as materialized (
-    select p.*,
-      coalesce(o.redirect_all_to, p.email) as address,
-      -- Staging lists addresses or whole domains.
-      o.allow_list is null or lower(p.email) = any(o.allow_list) or split_part(lower(p.email), '@', 2) = any(o.allow_list) as allowed,
-      exists (
-        select
-        from private.suppressions x
-        where x.address_hash = sha256(o.address_salt || convert_to(lower(p.email), 'UTF8'))
-          and x.lifted_at is null
-      ) as suppressed
-    from private.recipient_people(array(select distinct c.user_id from claimed c)) p
-    cross join private.settings o
+    select p.*
+    from private.judge_recipients(array(select distinct c.user_id from claimed c), as_of) p
+  ), events as materialized (
+    select f.*
+    from private.event_facts(array(select distinct c.event_id from claimed c)) f
+  ), bursts as materialized (
+    select b.id, b.announcement, b.closes_at, private.is_after_silence(b.event_id, b.id) as after_silence
+    from private.bursts b
+    where b.id = any(array(select distinct c.burst_id from claimed c where c.burst_id is not null))
+  ), paused as materialized (
+    select p as event_id
+    from private.paused_event_ids() p
+  ), with_digest as materialized (
+    select distinct c.user_id
+    from claimed c
+    where c.lane = 2
+  ), truth as (
+    select c.id, c.user_id, c.event_id, c.burst_id, c.message_id, c.email_id, c.lane, c.scheduled_for, c.created_at,
+      p.address, p.display_name, p.locale, p.time_zone, p.is_at_cap, w, f.content_mode as event_content_mode,
+      a.since, a.as_participant, s.read_up_to, s.read_snapshot, s.last_seen_at, s.last_letter_at, s.back_off_step,
+      s.mention_letters_at, coalesce(b.closes_at, c.created_at) as ready_at, coalesce(not f.slows_down or b.after_silence, false) as after_silence,
+      coalesce(b.announcement, c.lane = 0) as addressed,
+      case
+        when p.user_id is null then 'account_gone'
+        when p.account_problem in ('account_gone', 'account_banned', 'account_anonymous', 'address_missing', 'address_invalid')
+          then p.account_problem
+        when p.is_suppressed then 'address_suppressed'
+        when not p.is_allowed then 'not_allowed_here'
+        when a.since is null then 'left_event'
+        when c.burst_id is not null and b.id is null then 'nothing_new'
+        when f.consent_required and not p.has_consented then 'no_consent'
+        when p.account_problem is not null then p.account_problem
+        else private.reason_not_to_tell(w, c.message_id is not null or b.announcement, as_of)
+      end as reason
+    from claimed c
+    left join people p on p.user_id = c.user_id
+    left join access a on a.event_id = c.event_id and a.user_id = c.user_id
+    left join events f on f.event_id = c.event_id
+    left join bursts b on b.id = c.burst_id
+    left join private.recipient_states s on s.user_id = c.user_id and s.event_id = c.event_id
+    cross join lateral private.wishes_of(c.user_id, c.event_id, f.default_delivery, f.default_level) w
   )
-  select
-    c.id, c.user_id, c.event_id, c.burst_id, c.message_id, c.email_id, c.lane,
-    v.reason,
+  select t.id, t.user_id, t.event_id, t.burst_id, t.message_id, t.email_id, t.lane,
+    t.reason,
+    case when wait.until > as_of then wait.until end,
+    case when wait.until > as_of then wait.lane end,
+    t.since, t.as_participant, t.read_up_to, t.read_snapshot,
     case
-      when v.reason is not null then null
-      -- Held back until somebody resumes: out of the way of others.
-      when c.event_id in (select private.paused_event_ids()) then timestamptz 'infinity'
-      -- Somebody chose digests since, or it has been due for a day: the next digest tells it.
-      when c.lane < 2 and (w.delivery = 'daily' or c.scheduled_for < as_of - interval '24 hours') then
-        nullif(private.due_at('daily', w.digest_at, p.time_zone, as_of), as_of)
-    end,
-    a.since, a.as_participant, s.read_up_to, s.read_snapshot,
-    p.address, p.display_name, p.locale, p.time_zone
-  from claimed c
-  left join people p on p.user_id = c.user_id
-  left join access a on a.event_id = c.event_id and a.user_id = c.user_id
-  left join private.recipient_states s on s.user_id = c.user_id and s.event_id = c.event_id
-  left join private.bursts b on b.id = c.burst_id
-  cross join lateral private.wishes_of(c.user_id, c.event_id) w
+      when t.addressed then null
+      when t.after_silence or t.last_letter_at is null or t.last_seen_at >= t.last_letter_at then 1
+      else least(t.back_off_step + 1, 3)
+    end::smallint,
+    t.address, t.display_name, t.locale, t.time_zone,
+    private.stricter_content_mode(t.event_content_mode, (t.w).content_mode),
+    (t.w).delivery
+  from truth t
   cross join lateral (
-    select case
-      when p.user_id is null then 'account_gone'
-      when coalesce(p.email, '') = '' then 'address_missing'
-      when not private.is_mailable(p.email) then 'address_invalid'
-      when p.suppressed then 'address_suppressed'
-      when not p.allowed then 'not_allowed_here'
-      when a.since is null then 'left_event'
-      when c.burst_id is not null and b.id is null then 'nothing_new'
-      else private.reason_not_to_tell(w.delivery, w.level, c.message_id is not null or b.announcement)
-    end as reason
-  ) v;
+    select (
+      case
+        when t.reason is not null then null
+        -- Held back until somebody resumes: out of the way of others.
+        when t.event_id in (select p.event_id from paused p) then row('infinity', t.lane)::private.waiting
+        when t.lane = 2 or t.message_id <= t.read_up_to then null
+        -- Digests were chosen since, it has been due for a day, or there were letters enough today.
+        when private.is_digest((t.w).delivery) or t.scheduled_for < as_of - interval '24 hours'
+          or (t.is_at_cap and t.user_id not in (select d.user_id from with_digest d))
+          then row(private.next_digest_for(t.w, t.time_zone, as_of), 2)::private.waiting
+        -- Mentioned often enough for now: the burst that is open tells it.
+        when t.lane = 0 and private.is_mentioned_enough(t.mention_letters_at, as_of)
+          then row(
+            private.due_at(
+              t.w, t.time_zone, false,
+              coalesce(
+                (select greatest(min(o.closes_at), as_of + interval '1 second') from private.bursts o
+                  where o.event_id = t.event_id and not o.announcement and o.settled_at is null),
+                as_of),
+              private.hold_until(false, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
+            1)::private.waiting
+        else row(
+          private.due_at(
+            t.w, t.time_zone, t.addressed, as_of,
+            private.hold_until(t.addressed, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
+          t.lane)::private.waiting
+      end).*
+  ) wait;
 $$;
 revoke execute on function private.judge_notifications(bigint[], timestamptz) from public;
+
+-- 74_news.sql
+
+-- What each claimed notification has to tell its reader right now.
 
 create type private.news as (
   notification_id bigint,
@@ -3710,17 +4284,22 @@ create type private.news as (
   display_name text,
   locale text,
   time_zone text,
+  content_mode text,
+  delivery text,
+  next_step smallint,
   mention bigint,
   count integer,
   newest bigint[],
   reason text,
-  wait_until timestamptz
+  wait_until timestamptz,
+  wait_lane smallint
 );
 comment on type private.news is
   'What a claimed notification tells its reader: how many messages and the newest ten ids, newest first; or the reason why nothing; or until when it waits.';
 
 -- Which messages each claimed notification tells its reader: those of its burst, or the one that mentions them, minus
--- the reader's own, read, deleted, from before they joined, and told by a mention's own notification.
+-- the reader's own, read, deleted, from before they joined, of senders they block, and told by a mention's own
+-- notification.
 create function private.gather_news(notification_ids bigint[], as_of timestamptz)
 returns setof private.news
 language sql
@@ -3745,6 +4324,10 @@ as $$
       select l.message_id
       from private.live_message_ids(array(select t2.message_id from told t2)) l
     )
+  ), blocked as materialized (
+    select b.user_id, b.sender_id
+    from public.blocked_senders b
+    where b.sender_id = any(array(select distinct l.author_id from live l))
   ), sums as materialized (
     select l.burst_id, count(*)::integer as count, min(l.message_id) as first_id, min(l.posted_at) as first_at,
       (array_agg(l.message_id order by l.message_id desc))[1:10] as newest
@@ -3765,7 +4348,8 @@ as $$
         s.first_id <= j.read_up_to
         or s.first_at < j.since
         or (j.burst_id, j.user_id) in (select l.burst_id, l.author_id from live l where l.author_id is not null)
-        or (j.burst_id, j.user_id) in (select m.burst_id, m.user_id from mentioned m),
+        or (j.burst_id, j.user_id) in (select m.burst_id, m.user_id from mentioned m)
+        or (j.burst_id, j.user_id) in (select l.burst_id, b.user_id from blocked b join live l on l.author_id = b.sender_id),
         false) as particular
     from judged j
     left join sums s on s.burst_id = j.burst_id
@@ -3780,9 +4364,11 @@ as $$
     from burst_readers r
     join live l on l.burst_id = r.burst_id
     left join mentioned m on m.user_id = r.user_id and m.message_id = l.message_id
+    left join blocked b on b.user_id = r.user_id and b.sender_id = l.author_id
     cross join lateral (
       select case
         when l.author_id = r.user_id then 'own_messages'
+        when b.sender_id is not null then 'sender_blocked'
         when l.posted_at < r.since then 'before_joining'
         when private.is_read(l.message_id, l.posted_in, r.read_up_to, r.read_snapshot) then 'read'
         when m.message_id is not null then 'told_by_mention'
@@ -3794,6 +4380,12 @@ as $$
     select j.*,
       case
         when l.message_id is null then 'deleted'
+        when exists (
+          select
+          from public.blocked_senders b
+          where b.user_id = j.user_id
+            and b.sender_id = o.author_id
+        ) then 'sender_blocked'
         when o.posted_at < j.since then 'before_joining'
         when private.is_read(j.message_id, o.posted_in, j.read_up_to, j.read_snapshot) then 'read'
       end as cause
@@ -3801,11 +4393,11 @@ as $$
     left join private.live_message_ids(array(select j2.message_id from judged j2 where j2.message_id is not null)) l
       on l.message_id = j.message_id
     left join lateral (
-      select b.posted_in, b.posted_at
+      select b.author_id, b.posted_in, b.posted_at
       from private.burst_messages b
       where b.message_id = j.message_id
       union all
-      select u.posted_in, u.posted_at
+      select u.author_id, u.posted_in, u.posted_at
       from private.untold_messages u
       where u.event_id = j.event_id
         and u.announcement in (false, true)
@@ -3817,30 +4409,44 @@ as $$
       and j.wait_until is null
   )
   select r.id, r.user_id, r.event_id, r.email_id, r.lane, r.as_participant, r.address, r.display_name, r.locale, r.time_zone,
-    null::bigint,
+    r.content_mode, r.delivery, r.next_step, null::bigint,
     coalesce(case when r.particular then p.count else r.count end, 0),
     case when r.particular then p.newest else r.newest end,
     case
       when r.count is null then 'deleted'
       when r.particular and p.count = 0 then p.reason
     end,
-    null::timestamptz
+    null::timestamptz, null::smallint
   from burst_readers r
   left join particular p on p.id = r.id
   union all
   select r.id, r.user_id, r.event_id, r.email_id, r.lane, r.as_participant, r.address, r.display_name, r.locale, r.time_zone,
-    r.message_id, case when r.cause is null then 1 else 0 end, array[r.message_id], r.cause, null
+    r.content_mode, r.delivery, r.next_step, r.message_id,
+    case when r.cause is null then 1 else 0 end, array[r.message_id], r.cause, null, null
   from mention_readers r
   union all
   select j.id, j.user_id, j.event_id, j.email_id, j.lane, j.as_participant, j.address, j.display_name, j.locale, j.time_zone,
-    null, 0, null, j.reason, j.wait_until
+    j.content_mode, j.delivery, j.next_step, null,
+    0, null, j.reason, j.wait_until, j.wait_lane
   from judged j
   where j.reason is not null
     or j.wait_until is not null;
 $$;
 revoke execute on function private.gather_news(bigint[], timestamptz) from public;
 
--- Letters from news: one each recipient, up to 100 in a dispatch, whose facts they share.
+-- 75_letters.sql
+
+-- Letters made of news: one each recipient, up to 100 in a dispatch, whose facts they share.
+
+create function private.digest_weight(mentions integer, writes_there boolean, messages bigint)
+returns double precision
+language sql
+immutable
+return 100 * least(coalesce(mentions, 0), 5) + case when writes_there then 40 else 0 end + 10 * log(2.0, 1 + messages);
+comment on function private.digest_weight(integer, boolean, bigint) is
+  'What comes first in a digest: mentions (100 each, five at most), events the reader wrote in during the last 30 days (40), then volume (10 for each doubling); of equals the newest.';
+revoke execute on function private.digest_weight(integer, boolean, bigint) from public;
+
 create function private.write_letters(news private.news[], as_of timestamptz, token_key_id text)
 returns uuid[]
 language plpgsql
@@ -3859,14 +4465,42 @@ begin
     select t.user_id, t.event_id,
       sum(t.count) filter (where m.place = 1) as count,
       bool_or(t.as_participant) as as_participant,
+      min(t.next_step) as next_step,
+      min(t.content_mode) as content_mode,
       array_agg(t.mention) filter (where t.mention is not null) as mentions,
       (array_agg(m.id order by m.id desc))[1:10] as newest
     from told t
     cross join unnest(t.newest) with ordinality m (id, place)
     group by t.user_id, t.event_id
+  ), readers as materialized (
+    select distinct on (t.user_id) t.user_id, t.email_id, t.address, t.display_name, t.locale, t.time_zone,
+      bool_and(t.lane = 2) over (partition by t.user_id) as digest,
+      case when private.is_digest(t.delivery) then t.delivery else 'daily' end as rhythm
+    from told t
   ), ranked as materialized (
-    select e.*, row_number() over (partition by e.user_id order by e.newest[1] desc) as rank
+    select e.*, p.digest,
+      row_number() over (
+        partition by e.user_id
+        order by case when p.digest then private.digest_weight(cardinality(e.mentions), w.written_at is not null, e.count) end desc nulls last,
+          e.newest[1] desc
+      ) as rank
     from by_event e
+    join readers p on p.user_id = e.user_id
+    left join (
+      select a.*
+      from (
+        select array_agg(d.event_id) as event_ids, array_agg(d.user_id) as user_ids
+        from by_event d
+        join readers r on r.user_id = d.user_id and r.digest
+      ) digests
+      cross join lateral private.last_written(digests.event_ids, digests.user_ids, as_of - interval '30 days') a
+    ) w on w.event_id = e.event_id and w.user_id = e.user_id
+  ), shown as materialized (
+    -- A digest gives an overview: ten events with five messages each; other letters twenty with ten.
+    select r.user_id, r.event_id, r.count, r.as_participant, r.mentions, r.rank, r.next_step, r.content_mode,
+      r.rank <= case when r.digest then 10 else 20 end as fits,
+      r.newest[: case when r.digest then 5 else 10 end] as newest
+    from ranked r
   ), bodies as (
     select r.user_id,
       count(*) as event_count,
@@ -3880,23 +4514,27 @@ begin
           'reason', case when r.mentions is not null then 'mention' when r.as_participant then 'participant' else 'member' end
         )
         order by r.rank
-      ) filter (where r.rank <= 20) as parts,
+      ) filter (where r.fits) as parts,
       jsonb_build_object(
-        'events', count(*) filter (where r.rank > 20),
-        'messages', coalesce(sum(r.count) filter (where r.rank > 20), 0)
-      ) as more
-    from ranked r
+        'events', count(*) filter (where not r.fits),
+        'messages', coalesce(sum(r.count) filter (where not r.fits), 0)
+      ) as more,
+      array_agg(r.next_step order by r.rank) filter (where r.fits) as back_off_steps,
+      case
+        when bool_or(r.content_mode = 'none') then 'none'
+        when bool_or(r.content_mode = 'redacted') then 'redacted'
+        else 'full'
+      end as content_mode
+    from shown r
     group by r.user_id
   ), letters as materialized (
-    select p.*, b.parts, b.more,
+    select p.user_id, p.email_id, p.address, p.display_name, p.locale, p.time_zone, b.content_mode, b.parts, b.more,
       case when p.digest then 'digest' when b.event_count = 1 then 'conversation' else 'combined' end as kind,
+      case when p.digest then p.rhythm end as digest,
+      case when not p.digest then b.back_off_steps end as back_off_steps,
       -- Readers of one event share a dispatch and so its facts.
       row_number() over (order by b.first_event, p.user_id) - 1 as position
-    from (
-      select distinct on (t.user_id) t.user_id, t.email_id, t.address, t.display_name, t.locale, t.time_zone,
-        bool_and(t.lane = 2) over (partition by t.user_id) as digest
-      from told t
-    ) p
+    from readers p
     join bodies b on b.user_id = p.user_id
   ), dispatch_ids as materialized (
     select d.number, private.uuid_v7(as_of) as id
@@ -3904,7 +4542,7 @@ begin
   ), contents as (
     select l.position / 100 as number, array_agg(distinct r.event_id) as event_ids, array_agg(distinct m) as message_ids
     from letters l
-    join ranked r on r.user_id = l.user_id and r.rank <= 20
+    join shown r on r.user_id = l.user_id and r.fits
     cross join unnest(r.newest) m
     group by l.position / 100
   ), written_dispatches as (
@@ -3916,10 +4554,10 @@ begin
     join contents c using (number)
     returning id
   ), written_letters as (
-    insert into public.emails (id, user_id, dispatch_id, position, kind, address, display_name, locale, time_zone,
-      parts, more, created_at, updated_at)
-    select l.email_id, l.user_id, d.id, l.position % 100, l.kind, l.address, l.display_name, l.locale, l.time_zone,
-      l.parts, l.more, as_of, as_of
+    insert into public.emails (id, user_id, dispatch_id, position, kind, digest, address, display_name, locale, time_zone,
+      content_mode, parts, more, back_off_steps, created_at, updated_at)
+    select l.email_id, l.user_id, d.id, l.position % 100, l.kind, l.digest, l.address, l.display_name, l.locale, l.time_zone,
+      l.content_mode, l.parts, l.more, l.back_off_steps, as_of, as_of
     from letters l
     join dispatch_ids d on d.number = l.position / 100
   )
@@ -3934,7 +4572,7 @@ begin
     and n.id = s.notification_id;
   update public.notifications n
   set status = 'pending',
-    lane = case when s.wait_until = 'infinity' then n.lane else 2 end,
+    lane = s.wait_lane,
     scheduled_for = s.wait_until,
     email_id = null
   from unnest(news) s
@@ -4320,13 +4958,13 @@ begin
   update public.notifications n
   set scheduled_for = case
       -- Whose account is gone meanwhile has no time zone; composing says so then.
-      when h.is_stale then private.due_at('daily', w.digest_at, coalesce(p.time_zone, 'UTC'), as_of)
+      when h.is_stale then private.next_digest_for(w, coalesce(p.time_zone, 'UTC'), as_of)
       else as_of
     end,
     lane = case when h.is_stale then 2 else n.lane end
   from private.held_notifications(scope, resume_scope.id, as_of) h
   left join lateral private.recipient_people(array[h.user_id]) p on true
-  cross join lateral private.wishes_of(h.user_id, null) w
+  cross join lateral private.wishes_of(h.user_id, null, null, null) w
   where n.id = h.notification_id
     and n.status = 'pending'
     and n.event_id not in (select private.paused_event_ids());
@@ -5487,11 +6125,11 @@ as $$
 begin
   perform private.require_operator();
   return query
-  select 'delivery', p.delivery, count(*)
+  select 'delivery', coalesce(p.delivery, 'default'), count(*)
   from public.notification_preferences p
   group by p.delivery
   union all
-  select 'event level', e.level, count(*)
+  select 'event level', coalesce(e.level, 'default'), count(*)
   from public.event_notification_preferences e
   group by e.level
   order by 1, 3 desc;
@@ -6514,6 +7152,13 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_came_back boolean := (
+    select s.last_seen_at is null or s.last_seen_at < s.last_letter_at
+    from private.recipient_states s
+    where s.user_id = (select auth.uid())
+      and s.event_id = set_read_mark.event_id
+  );
 begin
   if event_id is null or message_id is null or event_id not in (select private.my_event_ids()) then
     raise exception using
@@ -6526,6 +7171,10 @@ begin
   on conflict on constraint recipient_states_pkey do update
   set read_up_to = excluded.read_up_to, read_snapshot = excluded.read_snapshot, last_seen_at = excluded.last_seen_at
   where s.read_up_to is null or s.read_up_to <= excluded.read_up_to;
+  if v_came_back then
+    -- What waited for a visit waits no longer.
+    perform private.reschedule_notifications((select auth.uid()));
+  end if;
 end
 $$;
 revoke execute on function private.set_read_mark(uuid, bigint) from public;
