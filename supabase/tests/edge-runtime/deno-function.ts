@@ -20,18 +20,18 @@ export interface DenoFunction {
  * Runs one edge function in a Deno process of its own, as the platform does: its own entry point and import map, no
  * environment but the given one, no rights but network, environment and reading. Nothing is downloaded: `npm:` imports
  * come from node_modules, and a version other than the one there is an error.
- * @param folder with index.ts and deno.json; default: the function's own
+ * @param folder that holds functions
  */
 export async function startDenoFunction(
   name: string,
   env: Record<string, string>,
-  folder = path.join(ROOT, "supabase/functions", name),
+  folder = path.join(ROOT, "supabase/functions"),
 ): Promise<DenoFunction> {
   const config = path.join(import.meta.dirname, "deno.json");
   const child = spawn(
     DENO,
     ["serve", "--host", "127.0.0.1", "--port", "0", "--no-prompt", "--allow-net", "--allow-env", "--allow-read", "--cached-only",
-      "--config", config, "--import-map", path.join(folder, "deno.json"), path.join(folder, "index.ts")],
+      "--config", config, "--import-map", path.join(folder, name, "deno.json"), path.join(folder, name, "index.ts")],
     { cwd: ROOT, env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/tmp", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", ...env }, stdio: ["ignore", "pipe", "pipe"] },
   );
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));

@@ -4,8 +4,12 @@ import { type DenoFunction, startDenoFunction } from "./deno-function.ts";
 export interface EdgeGateway {
   /** What SUPABASE_URL is for the functions. */
   origin: string;
-  /** Starts functions of these names with this environment; the gateway's address is added to it. */
-  start(names: readonly string[], env: Record<string, string>): Promise<void>;
+  /**
+   * Starts functions of these names with this environment, in place of those that run; the gateway's address is added
+   * to it.
+   * @param folder that holds them, default supabase/functions
+   */
+  start(names: readonly string[], env: Record<string, string>, folder?: string): Promise<void>;
   functions: Map<string, DenoFunction>;
   /** Calls `/functions/v1/…`. */
   call(path: string, init?: RequestInit): Promise<Response>;
@@ -31,8 +35,9 @@ export async function openEdgeGateway(): Promise<EdgeGateway> {
   return {
     origin,
     functions,
-    async start(names, env) {
-      const started = await Promise.all(names.map((name) => startDenoFunction(name, { SUPABASE_URL: origin, ...env })));
+    async start(names, env, folder) {
+      await Promise.all(names.map((name) => functions.get(name)?.stop()));
+      const started = await Promise.all(names.map((name) => startDenoFunction(name, { SUPABASE_URL: origin, ...env }, folder)));
       names.forEach((name, i) => functions.set(name, started[i]!));
     },
     call: (path, init) => fetch(`${origin}/functions/v1/${path}`, init),

@@ -1,9 +1,12 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listen, type HttpServer } from "../../../apps/local/src/http-server.ts";
 import { withLogin } from "../../../apps/local/src/login-roles.ts";
 import { createResendSimulator } from "../../../packages/resend-simulator/src/simulator.ts";
 import { EDGE_FUNCTIONS } from "../../../scripts/edge-functions.ts";
+import { writePackage } from "../../../scripts/package.ts";
 import { createTestDatabase, type TestDatabase } from "../harness/test-database.ts";
 import { addEvent, addPeople, post } from "../harness/world.ts";
 import { type EdgeGateway, openEdgeGateway } from "./edge-gateway.ts";
@@ -161,7 +164,6 @@ test("the functions act as notifier, whichever address they are given", async ()
   await expect(asFunctionsDo`select from private.settings`).rejects.toMatchObject({ code: "42501" });
 
   await database.sql.unsafe("alter role notifier login password 'notifier'");
-  await gateway.functions.get("process-notifications-cron")!.stop();
   await gateway.start(["process-notifications-cron"], {
     SUPABASE_SERVICE_ROLE_KEY: LEGACY_KEY,
     DATABASE_URL: withLogin(database.url, "notifier", "notifier"),
@@ -172,13 +174,33 @@ test("the functions act as notifier, whichever address they are given", async ()
 });
 
 test("a function whose settings are wrong answers every call with what is wrong", async () => {
-  await gateway.functions.get("resend-webhook")!.stop();
   await gateway.start(["resend-webhook"], { SUPABASE_DB_URL: "postgresql://postgres:hidden@db.example/postgres?sslmode=disable" });
   const answer = await gateway.call("resend-webhook", { method: "POST", body: "{}" });
   expect(answer.status).toBe(500);
   const { message } = (await answer.json()) as { message: string };
   expect(message).toMatch(/SUPABASE_DB_URL has sslmode=disable.*RESEND_WEBHOOK_SECRET is missing/);
   expect(message).not.toContain("hidden");
+});
+
+test("the packaged functions need nothing of this repository and do the same", async () => {
+  // In reach of node_modules, where the test's Deno takes packages from instead of downloading them.
+  const dist = path.join(import.meta.dirname, "../../../dist");
+  await mkdir(dist, { recursive: true });
+  const folder = await mkdtemp(path.join(dist, "package-test-"));
+  try {
+    const files = await writePackage({ out: path.join(folder, "package") });
+    expect(files).toEqual(expect.arrayContaining(EDGE_FUNCTIONS.map((name) => `supabase/functions/${name}/index.ts`)));
+    const settings = { SUPABASE_DB_URL: database.url, SUPABASE_SERVICE_ROLE_KEY: LEGACY_KEY, RESEND_WEBHOOK_SECRET: WEBHOOK_SECRET, ...MAIL() };
+    await gateway.start(EDGE_FUNCTIONS, settings, path.join(folder, "package/supabase/functions"));
+    const event = await addEvent(database.sql, { participants: people.slice(0, 3), window: 0 });
+    await post(database.sql, event, people[0]!, "Out of the box.");
+    expect((await tick(LEGACY_KEY)).status).toBe(200);
+    expect(await recipientsOf("Out of the box.")).toHaveLength(2);
+    expect((await gateway.call("resend-webhook", { method: "POST", body: "{}" })).status).toBe(401);
+    expect((await gateway.call("unsubscribe?token=x", { method: "POST", body: "List-Unsubscribe=One-Click" })).status).toBe(400);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("logs hold no address, text or key", () => {
