@@ -1,5 +1,6 @@
 import { UnsubscribeKeyList, type UnsubscribeKeys } from "@chat-notifications/core/unsubscribe-keys.ts";
 import * as v from "valibot";
+import { LOG_LEVELS, type LogLevel } from "./create-log.ts";
 
 export interface WorkerConfig {
   /** Of role `notifier`. */
@@ -12,6 +13,13 @@ export interface WorkerConfig {
   unsubscribeKeys: UnsubscribeKeys;
   /** Recipients to claim in a pass. */
   batchSize: number;
+  /** null: no status server. */
+  status: { port: number; host: string; token: string | null } | null;
+  /** Where alerts are posted; null: nowhere. */
+  alertWebhook: { url: string; secret: string | null } | null;
+  /** Asked for after each turn of watching; null: there is no dead-man's switch. */
+  heartbeatUrl: string | null;
+  logLevel: LogLevel;
 }
 
 const isUrl = (protocols: string[]) => (text: string) => URL.canParse(text) && protocols.includes(new URL(text).protocol);
@@ -22,35 +30,57 @@ const webUrl = (name: string) =>
     v.transform((text) => text.replace(/\/+$/, "")),
   );
 
-const Environment = v.object({
-  DATABASE_URL: v.pipe(
-    v.string(),
-    v.check(isUrl(["postgres:", "postgresql:"]), "DATABASE_URL must look like postgresql://notifier:password@host:5432/postgres"),
+const wholeNumber = (name: string, least: number, most: number) => {
+  const message = `${name} must be a whole number from ${least} to ${most}`;
+  return v.pipe(v.string(), v.regex(/^\d{1,5}$/, message), v.transform(Number), v.minValue(least, message), v.maxValue(most, message));
+};
+const setting = <Schema extends v.GenericSchema>(schema: Schema, effect: string) => v.pipe(schema, v.description(effect));
+
+/** Every setting of the worker; docs/configuration.md is generated from it. */
+export const WorkerEnvironment = v.object({
+  DATABASE_URL: setting(
+    v.pipe(
+      v.string(),
+      v.check(isUrl(["postgres:", "postgresql:"]), "DATABASE_URL must look like postgresql://notifier:password@host:5432/postgres"),
+    ),
+    "The database, as role `notifier`.",
   ),
-  SUPABASE_URL: webUrl("SUPABASE_URL"),
-  RESEND_API_KEY: v.pipe(v.string(), v.regex(/^re_\S+$/, "RESEND_API_KEY must begin with re_")),
-  RESEND_BASE_URL: v.optional(webUrl("RESEND_BASE_URL"), "https://api.resend.com"),
-  UNSUBSCRIBE_KEYS: UnsubscribeKeyList,
-  BATCH_SIZE: v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,4}$/, "BATCH_SIZE must be a whole number from 1 to 1000"), v.transform(Number), v.minValue(1), v.maxValue(1000)),
-    "400",
-  ),
+  SUPABASE_URL: setting(webUrl("SUPABASE_URL"), "This deployment's address. Letters go only if delivery is switched on for it."),
+  RESEND_API_KEY: setting(v.pipe(v.string(), v.regex(/^re_\S+$/, "RESEND_API_KEY must begin with re_")), "Sends; with full access it also confirms letters of unknown outcome."),
+  RESEND_BASE_URL: setting(v.optional(webUrl("RESEND_BASE_URL"), "https://api.resend.com"), "Another server that speaks Resend's protocol."),
+  UNSUBSCRIBE_KEYS: setting(UnsubscribeKeyList, "Sign the links in letters: secrets of at least 32 letters and digits, with commas between them. The first signs, all are accepted."),
+  BATCH_SIZE: setting(v.optional(wholeNumber("BATCH_SIZE", 1, 1000), "400"), "Recipients to claim in a pass, 1 to 1000; every 100 are one request."),
+  STATUS_PORT: setting(v.optional(wholeNumber("STATUS_PORT", 0, 65_535)), "Port of /live, /ready, /health and /metrics, 0 to 65535 (0: any free one). None: no status server."),
+  STATUS_HOST: setting(v.optional(v.pipe(v.string(), v.regex(/^[\w.:-]+$/, "STATUS_HOST must be an address or a host name")), "0.0.0.0"), "Address it listens on."),
+  STATUS_TOKEN: setting(v.optional(v.pipe(v.string(), v.minLength(16, "STATUS_TOKEN must have at least 16 characters"))), "Bearer token for metrics, reasons and details. None: whoever reaches the port sees them."),
+  ALERT_WEBHOOK_URL: setting(v.optional(webUrl("ALERT_WEBHOOK_URL")), "Where alerts are posted, in a form Slack takes."),
+  ALERT_WEBHOOK_SECRET: setting(v.optional(v.pipe(v.string(), v.regex(/^whsec_[A-Za-z0-9+/]{24,}=*$/, "ALERT_WEBHOOK_SECRET must be whsec_ and base64"))), "Signs them by Standard Webhooks."),
+  HEARTBEAT_URL: setting(v.optional(webUrl("HEARTBEAT_URL")), "Asked for every 15 seconds while all is well: a dead-man's switch elsewhere notices when that stops."),
+  LOG_LEVEL: setting(v.optional(v.picklist(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}`), "info"), `One of ${LOG_LEVELS.join(", ")}.`),
 });
 
 /** Reads the environment once; an empty variable counts as none. The message names what is wrong and repeats no value. */
 export function parseWorkerConfig(env: Record<string, string | undefined>): { ok: true; config: WorkerConfig } | { ok: false; message: string } {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
-  const parsed = v.safeParse(Environment, present);
+  const parsed = v.safeParse(WorkerEnvironment, present);
   if (!parsed.success) {
     const problems = parsed.issues.map(({ path, message }) => (message.startsWith("Invalid key") ? `${String(path?.[0].key)} is missing` : message));
     return { ok: false, message: `${problems.join("; ")}.` };
   }
-  const { DATABASE_URL, SUPABASE_URL, RESEND_API_KEY, RESEND_BASE_URL, UNSUBSCRIBE_KEYS, BATCH_SIZE } = parsed.output;
+  const values = parsed.output;
   return {
     ok: true,
     config: {
-      databaseUrl: DATABASE_URL, deploymentUrl: SUPABASE_URL, resendApiKey: RESEND_API_KEY, resendBaseUrl: RESEND_BASE_URL,
-      unsubscribeKeys: UNSUBSCRIBE_KEYS, batchSize: BATCH_SIZE,
+      databaseUrl: values.DATABASE_URL,
+      deploymentUrl: values.SUPABASE_URL,
+      resendApiKey: values.RESEND_API_KEY,
+      resendBaseUrl: values.RESEND_BASE_URL,
+      unsubscribeKeys: values.UNSUBSCRIBE_KEYS,
+      batchSize: values.BATCH_SIZE,
+      status: values.STATUS_PORT === undefined ? null : { port: values.STATUS_PORT, host: values.STATUS_HOST, token: values.STATUS_TOKEN ?? null },
+      alertWebhook: values.ALERT_WEBHOOK_URL === undefined ? null : { url: values.ALERT_WEBHOOK_URL, secret: values.ALERT_WEBHOOK_SECRET ?? null },
+      heartbeatUrl: values.HEARTBEAT_URL ?? null,
+      logLevel: values.LOG_LEVEL,
     },
   };
 }

@@ -1,11 +1,13 @@
 import type { Database } from "@chat-notifications/core/database.ts";
 import { createPostgresUnsubscribing, type UnsubscribeDatabase } from "@chat-notifications/core/unsubscribe-database.ts";
 import { createPostgresDatabase } from "@chat-notifications/core/postgres-database.ts";
+import { createPostgresOperations, type Operations } from "@chat-notifications/core/operations-database.ts";
 import postgres from "postgres";
 
 export interface NotifierDatabase {
   database: Database;
   unsubscribing: UnsubscribeDatabase;
+  operations: Operations;
   close(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export function openNotifierDatabase(url: string, deploymentUrl: string, tokenKe
   return {
     database: createPostgresDatabase(sql, tokenKeyId === undefined ? { deploymentUrl } : { deploymentUrl, tokenKeyId }),
     unsubscribing: createPostgresUnsubscribing(sql),
+    operations: createPostgresOperations(sql, { deploymentUrl }),
     close: () => sql.end({ timeout: 5 }),
   };
 }

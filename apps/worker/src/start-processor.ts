@@ -1,5 +1,6 @@
 import type { Database } from "@chat-notifications/core/database.ts";
 import type { Log } from "@chat-notifications/core/deliver-dispatch.ts";
+import { keepWatch, type WatchDeps } from "@chat-notifications/core/keep-watch.ts";
 import { createResendProvider, type ResendOptions } from "@chat-notifications/core/resend-provider.ts";
 import { createUnsubscribeLinks } from "@chat-notifications/core/unsubscribe-links.ts";
 import type { UnsubscribeKeys } from "@chat-notifications/core/unsubscribe-keys.ts";
@@ -17,18 +18,22 @@ export interface StartProcessorOptions {
   log: Log;
   /** Recipients to claim in a pass. */
   batchSize?: number;
+  /** Heartbeat, numbers and alerts; without it this processor only sends. */
+  watch?: Pick<WatchDeps, "operations" | "processor" | "post" | "reportAlive">;
 }
 
 /** Starts the processor's loop in a Node process. `stop` finishes what it holds. */
-export function startProcessor({ database, mail, unsubscribeKeys, log, batchSize }: StartProcessorOptions): Processor {
+export function startProcessor({ database, mail, unsubscribeKeys, log, batchSize, watch }: StartProcessorOptions): Processor {
+  const provider = createResendProvider(mail);
   const deps: ProcessorDeps = {
     database,
-    provider: createResendProvider(mail),
+    provider,
     createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls, createUnsubscribeLinks(facts, unsubscribeKeys))),
     random: Math.random,
     now: () => performance.now(),
     sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
     log,
+    ...(watch === undefined ? {} : { watch: () => keepWatch({ ...watch, provider, log }) }),
   };
   return runProcessor(deps, batchSize === undefined ? {} : { batchSize });
 }

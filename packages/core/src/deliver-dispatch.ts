@@ -12,6 +12,8 @@ export interface DeliveryDeps {
   /** 0 to 1, for the jitter of retries. */
   random: () => number;
   log: Log;
+  /** Milliseconds on any clock that goes forward, for the log's timings; none: no timings. */
+  now?: () => number;
   /** Told of the provider's own limit with every answer; null: it did not say. */
   noteRateLimit: (requestsPerSecond: number | null) => void;
 }
@@ -37,9 +39,11 @@ export async function deliverDispatch(dispatch: Dispatch, deps: DeliveryDeps): P
   }
   if (!(await database.beginAttempt(dispatch, await sha256(rendered.body)))) return "stale";
 
+  const asked = deps.now?.() ?? null;
   const outcome = await provider.sendBatch(rendered.body, dispatch.id, dispatch.letters.length);
+  const request_ms = asked === null ? null : Math.round(deps.now!() - asked);
   deps.noteRateLimit(outcome.requestsPerSecond);
-  const fields = { dispatch_id: dispatch.id, attempt: dispatch.attempt, letters: dispatch.letters.length };
+  const fields = { dispatch_id: dispatch.id, attempt: dispatch.attempt, letters: dispatch.letters.length, request_ms };
   if (outcome.ok) {
     await database.markNotificationSent(dispatch, outcome.ids);
     log("info", "dispatch_sent", fields);

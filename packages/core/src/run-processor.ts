@@ -8,6 +8,8 @@ export interface ProcessorDeps extends Omit<DeliveryDeps, "noteRateLimit"> {
   now: () => number;
   /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Heartbeat, numbers and alerts: called between passes, every fifteen seconds. Its failure stops nothing. */
+  watch?: () => Promise<void>;
 }
 
 export interface ProcessorOptions {
@@ -30,6 +32,7 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
   const delivery = { ...deps, noteRateLimit: createRateLimitNote(database) };
   let stopping = false;
   let confirmAt = 0;
+  let watchAt = 0;
   let alarm = new AbortController();
   const wake = () => alarm.abort();
 
@@ -51,7 +54,14 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
     }
   };
 
+  const lookAround = async () => {
+    if (deps.watch === undefined || deps.now() < watchAt) return;
+    watchAt = deps.now() + 15_000;
+    await answered(deps.watch()).catch((error: unknown) => log("error", "watch_failed", { code: errorCode(error) }));
+  };
+
   const turn = async () => {
+    await lookAround();
     const result = await answered(processPass(delivery, batchSize));
     if (madeProgress(result) || stopping) return;
     if (deps.now() >= confirmAt) {
