@@ -6544,7 +6544,7 @@ begin
   for v_found in
     select r.name, r.calm, m.value, m.samples, m.detail, a.id as alert_id, a.calm_since,
       r.enabled and coalesce(m.value > r.opens_above and coalesce(m.samples, r.min_samples) >= r.min_samples, false) as is_bad,
-      not r.enabled or coalesce(m.value <= r.closes_below or m.samples < r.min_samples, true) as is_calm
+      not r.enabled or coalesce(m.value <= r.closes_below, true) or coalesce(m.samples < r.min_samples, false) as is_calm
     from private.alert_rules r
     join private.measure_alerts(as_of) m on m.name = r.name
     left join private.alerts a on a.name = r.name and a.closed_at is null

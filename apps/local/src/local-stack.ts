@@ -8,6 +8,9 @@ import { makeWritableFolder, refuseForeignDataFolder } from "./data-folder.ts";
 import { buildWeb } from "./build-web.ts";
 import { resetBatchWindow, setBatchWindow, setOrigin, switchDeliveryOn } from "./deployment-settings.ts";
 import { toKeys } from "@chat-notifications/core/unsubscribe-keys.ts";
+import { SCHEMA_VERSION } from "@chat-notifications/core/schema-version.ts";
+import { hasServiceKey } from "@chat-notifications/core/service-key.ts";
+import { createMetrics, type Metrics } from "@chat-notifications/worker/metrics.ts";
 import { createEdgeFunctions } from "./edge-functions.ts";
 import { listen } from "./http-server.ts";
 import { writeLocalEnv } from "./local-env.ts";
@@ -89,8 +92,10 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   const unsubscribeKeys = toKeys([secrets.unsubscribeKey]);
   const notifier = openNotifierDatabase(withLogin(url, "notifier", secrets.notifierPassword), origin, unsubscribeKeys.signingId);
   cleanups.push(notifier.close);
-  const functions = createEdgeFunctions({ ...notifier, webhookSecrets: [secrets.webhookSecret], unsubscribeKeys, log });
-  const processor = startProcessor({ database: notifier.database, mail, unsubscribeKeys, log });
+  const functions = createEdgeFunctions({ ...notifier, secretKey: secrets.secretKey, webhookSecrets: [secrets.webhookSecret], unsubscribeKeys, log });
+  const metrics = createMetrics(notifier.operations);
+  const watch = { operations: notifier.operations, processor: { id: "local", kind: "local" as const, version: `schema ${SCHEMA_VERSION}` }, post: null, reportAlive: null };
+  const processor = startProcessor({ database: notifier.database, mail, unsubscribeKeys, log: metrics.counting(log), watch });
   cleanups.push(processor.stop);
   const envFile = await writeLocalEnv(dataDir, {
     SUPABASE_URL: origin,
@@ -105,10 +110,19 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   const page = { origin, publishableKey: secrets.publishableKey, mailboxUrl, demoEvents };
   const deployment = { supabaseUrl: origin, supabaseKey: secrets.publishableKey, mailbox: mail.simulator !== null };
   const web = await openWebFiles(await building, deployment);
-  server.serve(createWebApp({ api: api.fetch, functions, simulator: mail.simulator?.fetch ?? null, page, web }));
+  server.serve(createWebApp({ api: api.fetch, functions, metrics: showMetrics(metrics, secrets.secretKey), simulator: mail.simulator?.fetch ?? null, page, web }));
   // Once more, to be the first to stop: closing twice is harmless.
   cleanups.push(server.close);
   return { origin, dataDir, mailboxUrl, demo: embedded, envFile, databaseExited };
+}
+
+/** For a scraper that shows the secret key as Bearer token. */
+function showMetrics(metrics: Metrics, secretKey: string): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const apikey = (request.headers.get("authorization") ?? "").replace(/^Bearer /, "");
+    if (await hasServiceKey(new Request(request.url, { headers: { apikey } }), [secretKey])) return metrics.respond();
+    return Response.json({ message: "Send the secret key as Bearer." }, { status: 401 });
+  };
 }
 
 async function setUp(sql: Sql, config: LocalConfig, secrets: Secrets, origin: string): Promise<void> {

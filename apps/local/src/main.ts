@@ -1,4 +1,4 @@
-import type { Log } from "@chat-notifications/core/deliver-dispatch.ts";
+import { createLog } from "@chat-notifications/worker/create-log.ts";
 import { parseConfig } from "./config.ts";
 import type { LocalStack } from "./local-stack.ts";
 import { StartFailure } from "./start-failure.ts";
@@ -11,7 +11,7 @@ if (!config.ok) {
   const stopRequested = waitForSignal();
   try {
     const { startLocalStack } = await import("./local-stack.ts");
-    const stack = await startLocalStack(config.config, log);
+    const stack = await startLocalStack(config.config, createLog("warn"));
     printWhereToLook(stack);
     const reason = await Promise.race([stopRequested, stack.databaseExited.then(() => "database" as const)]);
     if (reason === "database") {
@@ -56,9 +56,4 @@ function printWhereToLook(stack: LocalStack): void {
     ["Keys", stack.envFile],
   ];
   console.log(`\nChat Notifications is ready.\n\n${rows.map(([name, value]) => `  ${name!.padEnd(13)}${value}`).join("\n")}\n\nCtrl-C stops it.`);
-}
-
-function log(...[level, event, fields]: Parameters<Log>): void {
-  if (level === "info") return;
-  console.error(JSON.stringify({ level, event, ...fields }));
 }

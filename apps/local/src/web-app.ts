@@ -7,6 +7,8 @@ export interface WebAppDeps {
   /** Answers /rest/v1 and /auth/v1. */
   api: (request: Request) => Promise<Response>;
   functions: EdgeFunctions;
+  /** Answers /metrics. */
+  metrics: (request: Request) => Promise<Response>;
   /** Answers /resend; null where real Resend is used. */
   simulator: ((request: Request, bindings: unknown) => Promise<Response>) | null;
   page: StartPageFacts;
@@ -15,7 +17,7 @@ export interface WebAppDeps {
 }
 
 /** Everything on one origin. Browsers on other origins get at the API as they do at Supabase. */
-export function createWebApp({ api, functions, simulator, page, web }: WebAppDeps): (request: Request) => Response | Promise<Response> {
+export function createWebApp({ api, functions, metrics, simulator, page, web }: WebAppDeps): (request: Request) => Response | Promise<Response> {
   const app = new Hono();
   const allow = cors({ origin: "*", maxAge: 3600, exposeHeaders: ["Content-Range", "Content-Profile", "X-Total-Count"] });
   app.use("/functions/v1/*", allow);
@@ -29,6 +31,7 @@ export function createWebApp({ api, functions, simulator, page, web }: WebAppDep
     app.all("/resend", (c) => simulator(c.req.raw, c.env));
     app.all("/resend/*", (c) => simulator(c.req.raw, c.env));
   }
+  app.get("/metrics", (c) => metrics(c.req.raw));
   app.get("/start", (c) => c.html(renderStartPage(page)));
   app.notFound((c) => web(c.req.raw) ?? c.text("There is nothing here.\n", 404));
   app.onError((error, c) => {

@@ -146,7 +146,8 @@ test("slow_query looks at what was called since the last sample, and closes when
   await calm(6);
   expect(await open()).toContain("slow_query");
   await sql`select /* notifications */ pg_sleep(0.01)`;
-  await calm(16);
+  await calm(7);
+  await calm(7);
   expect(await open()).not.toContain("slow_query");
 });
 
