@@ -32,7 +32,7 @@ export const PROBED_ROWS: Record<string, ProbedRow> = {
     key: { user_id: recipient, event_id: EVENT }, row: { user_id: recipient, event_id: EVENT }, patch: { level: "none" },
   },
   "public.blocked_senders": {
-    key: { user_id: recipient, sender_id: CAST.participant }, row: { user_id: recipient, sender_id: CAST.participant },
+    key: { user_id: recipient, sender_id: CAST.participant! }, row: { user_id: recipient, sender_id: CAST.participant! },
     patch: { created_at: "2026-01-01T00:00:00Z" },
   },
   "public.notification_consents": {
