@@ -292,12 +292,14 @@ comment on table public.event_participants is 'Who takes part in an event, with 
 create index event_participants_user_idx on public.event_participants (user_id, event_id);
 comment on index public.event_participants_user_idx is 'A person''s events: every policy asks for them.';
 
+-- Their numbers of rows are said because Postgres' guess, 1000, made it read all events to look up a few.
 -- Runs with the owner's rights: policies ask it about rows their own policies would hide. Answers only for the caller.
 create function private.my_organization_ids()
 returns setof uuid
 language sql
 stable
 security definer
+rows 5
 set search_path = ''
 as $$
   select m.organization_id
@@ -313,6 +315,7 @@ returns setof uuid
 language sql
 stable
 security definer
+rows 50
 set search_path = ''
 as $$
   select p.event_id
@@ -332,6 +335,7 @@ returns setof uuid
 language sql
 stable
 security definer
+rows 5
 set search_path = ''
 as $$
   select m.organization_id
@@ -348,6 +352,7 @@ returns setof uuid
 language sql
 stable
 security definer
+rows 50
 set search_path = ''
 as $$
   select p.event_id
@@ -445,7 +450,8 @@ create table public.profiles (
 );
 comment on table public.profiles is 'What others see of a person, and how letters to them are written (BCP 47 locale, IANA time zone). welcomed_at: when they said who they are, on their first visit.';
 
--- Owner's rights for the same reason: people in an event or organization with the caller.
+-- Owner's rights for the same reason: people in an event or organization with the caller. Goes from the other's rooms
+-- to the caller by index, whatever the number of the caller's own.
 create function private.shares_a_room(other_id uuid)
 returns boolean
 language sql
@@ -455,22 +461,31 @@ set search_path = ''
 as $$
   select exists (
       select
-      from public.event_participants p
-      where p.user_id = other_id
-        and p.event_id in (select private.my_event_ids())
+      from public.event_participants theirs
+      join public.event_participants mine on mine.event_id = theirs.event_id and mine.user_id = (select auth.uid())
+      where theirs.user_id = other_id
     )
     or exists (
       select
-      from public.organization_members m
-      where m.user_id = other_id
-        and (
-          m.organization_id in (select private.my_organization_ids())
-          or m.organization_id in (
-            select e.organization_id
-            from public.events e
-            where e.id in (select private.my_event_ids())
-          )
-        )
+      from public.organization_members theirs
+      join public.organization_members mine
+        on mine.organization_id = theirs.organization_id and mine.user_id = (select auth.uid())
+      where theirs.user_id = other_id
+    )
+    or exists (
+      select
+      from public.event_participants theirs
+      join public.events e on e.id = theirs.event_id
+      join public.organization_members mine
+        on mine.organization_id = e.organization_id and mine.user_id = (select auth.uid())
+      where theirs.user_id = other_id
+    )
+    or exists (
+      select
+      from public.organization_members theirs
+      join public.events e on e.organization_id = theirs.organization_id
+      join public.event_participants mine on mine.event_id = e.id and mine.user_id = (select auth.uid())
+      where theirs.user_id = other_id
     );
 $$;
 revoke execute on function private.shares_a_room(uuid) from public;
@@ -481,9 +496,16 @@ revoke all on public.profiles from anon, authenticated, service_role;
 grant select (user_id, handle, display_name, created_at) on public.profiles to authenticated;
 grant update (handle, display_name, locale, time_zone) on public.profiles to authenticated;
 grant select, insert, update, delete on public.profiles to service_role;
+-- Two tables that show a caller only rows of their own rooms answer first: asking the function about each of 50 authors
+-- took 120 ms.
 create policy "people read profiles of people they share a room with"
   on public.profiles for select to authenticated
-  using (user_id = (select auth.uid()) or private.shares_a_room(user_id));
+  using (
+    user_id = (select auth.uid())
+    or exists (select from public.event_participants p where p.user_id = profiles.user_id)
+    or exists (select from public.organization_members m where m.user_id = profiles.user_id)
+    or private.shares_a_room(user_id)
+  );
 create policy "people change their own profile"
   on public.profiles for update to authenticated
   using (user_id = (select auth.uid()))
@@ -1190,7 +1212,7 @@ as $$
 $$;
 comment on function public.give_consent(text, text) is
   'The caller agrees to letters: through what (source: a lower-case word such as onboarding) and to which version of the wording.';
-revoke execute on function public.give_consent(text, text) from public, anon;
+revoke execute on function public.give_consent(text, text) from public, anon, authenticated, service_role;
 grant execute on function public.give_consent(text, text) to authenticated;
 
 create function public.withdraw_consent()
@@ -1203,7 +1225,7 @@ as $$
   select private.withdraw();
 $$;
 comment on function public.withdraw_consent() is 'The caller wants no letters any more: as easily as they agreed.';
-revoke execute on function public.withdraw_consent() from public, anon;
+revoke execute on function public.withdraw_consent() from public, anon, authenticated, service_role;
 grant execute on function public.withdraw_consent() to authenticated;
 
 -- 33_due_times.sql

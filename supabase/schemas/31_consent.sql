@@ -77,7 +77,7 @@ as $$
 $$;
 comment on function public.give_consent(text, text) is
   'The caller agrees to letters: through what (source: a lower-case word such as onboarding) and to which version of the wording.';
-revoke execute on function public.give_consent(text, text) from public, anon;
+revoke execute on function public.give_consent(text, text) from public, anon, authenticated, service_role;
 grant execute on function public.give_consent(text, text) to authenticated;
 
 create function public.withdraw_consent()
@@ -90,5 +90,5 @@ as $$
   select private.withdraw();
 $$;
 comment on function public.withdraw_consent() is 'The caller wants no letters any more: as easily as they agreed.';
-revoke execute on function public.withdraw_consent() from public, anon;
+revoke execute on function public.withdraw_consent() from public, anon, authenticated, service_role;
 grant execute on function public.withdraw_consent() to authenticated;
