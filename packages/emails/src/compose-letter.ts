@@ -36,7 +36,7 @@ export function createLetterComposer(
     const frame = frameOf(letter, reader);
     const events = parts.map((part, at) => ({
       news: news[at]!.view,
-      whyUrl: links.why(letter, part),
+      whyUrl: links.why(part),
       muteUrl: links.mute(letter, part.event_id),
     }));
     const counts = countNews(letter);

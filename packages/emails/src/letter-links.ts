@@ -6,8 +6,8 @@ export interface LetterLinks {
   message(eventId: string, messageId: string): string;
   mute(letter: LetterFacts, eventId: string): string;
   preferences(letter: LetterFacts): string;
-  /** The receipt that explains why this reader got this part. */
-  why(letter: LetterFacts, part: LetterPart): string;
+  /** The receipt of one of the part's messages: the newest that mentions the reader, or the newest. */
+  why(part: LetterPart): string;
   /** One-click address (RFC 8058); null leaves the link and its headers out. */
   unsubscribe(letter: LetterFacts): string | null;
 }
@@ -24,8 +24,7 @@ export function createAppLinks(urls: Urls, unsubscribe: LetterLinks["unsubscribe
     message: (eventId, messageId) => `${event(eventId)}#message-${encodeURIComponent(messageId)}`,
     mute: (_letter, eventId) => `${preferences}?mute=${encodeURIComponent(eventId)}`,
     preferences: () => preferences,
-    why: (letter, part) =>
-      `${urls.app}/receipts/${encodeURIComponent(letter.email_id)}?event=${encodeURIComponent(part.event_id)}`,
+    why: ({ mentions, shown }) => `${urls.app}/receipts/${encodeURIComponent(mentions.at(-1) ?? shown.at(-1) ?? "")}`,
     unsubscribe,
   };
 }

@@ -52,7 +52,7 @@ describe("a letter", () => {
       expect(version).toContain("you take part in Open Choir Night");
       expect(version).toContain("you are a member of Kiel Runners");
       expect(version).toContain(`/settings/notifications?mute=${lights}`);
-      expect(version).toContain(`/receipts/${digest.email_id}?event=${lights}`);
+      expect(version).toContain(`/receipts/${digest.parts[0]!.shown.at(-1)}`);
       expect(version).toContain("Harbour Culture e.V., Am Kai 12, 24103 Kiel, Germany");
       expect(version).toContain("Replies to this e-mail are not read.");
     }
@@ -87,6 +87,13 @@ describe("a letter", () => {
     expect(text).toContain("Monday 9 November\n\nAnn (0:30)");
   });
 
+  test("leads to the receipt of the message that mentions the reader, or else of the newest", () => {
+    const [part] = conversation.parts;
+    const { text } = render({ ...conversation, parts: [{ ...part!, shown: ["101", "102", "103"], mentions: ["101", "102"] }] });
+    expect(text).toContain("https://chat.example.com/receipts/102\n");
+    expect(render(conversation).text).toContain(`https://chat.example.com/receipts/${part!.shown.at(-1)}\n`);
+  });
+
   test("refuses facts without the event it is about", () => {
     expect(() => createLetterRenderer({ ...sampleFacts, events: {} }, links)(conversation)).toThrow(lights);
   });
@@ -95,8 +102,7 @@ describe("a letter", () => {
 describe("readers who share a dispatch", () => {
   const other = { ...conversation, email_id: "other", recipient: { ...conversation.recipient, email: "other@example.com" } };
 
-  test("each get their own address and links", () => {
-    expect(render(other).text).toContain("/receipts/other?");
+  test("each get their own address", () => {
     expect(render(other).text).toContain("Sent to other@example.com.");
     expect(render(conversation).text).not.toContain("other");
   });
