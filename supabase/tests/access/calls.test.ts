@@ -17,6 +17,8 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   gather_inbox: { only_event_id: null },
   give_consent: { source: "settings", wording_version: "1" },
   consent: { source: "settings", wording_version: "1" },
+  event_people: { event_id: EVENT },
+  list_event_people: { event_id: EVENT, beginning: "", after_handle: null, page_size: 10 },
   shares_a_room: { other_id: CAST.recipient },
   is_time_zone: { time_zone: "UTC" },
   has_text: { body: "x" },
