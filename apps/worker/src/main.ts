@@ -8,7 +8,7 @@ import { parseWorkerConfig } from "./config.ts";
 import { createLog } from "./create-log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openNotifierDatabase } from "./notifier-database.ts";
-import { createReportAlive } from "./report-alive.ts";
+import { createReportAlive } from "@chat-notifications/core/report-alive.ts";
 import { serveStatus } from "./serve-status.ts";
 import { startProcessor } from "./start-processor.ts";
 

@@ -18,6 +18,8 @@ export interface EdgeSettings {
   webhookSecrets: string[];
   /** For the links in letters; the first key signs. */
   unsubscribeKeys: UnsubscribeKeys;
+  /** Both may be missing. */
+  alerting: { webhook: { url: string; secret: string | null } | null; heartbeatUrl: string | null };
 }
 
 export type SettingName = keyof EdgeSettings;
@@ -65,6 +67,15 @@ const READERS: { [Name in SettingName]: (env: Env) => Read<EdgeSettings[Name]> }
     if (!UNSUBSCRIBE_KEYS) return wrong("UNSUBSCRIBE_KEYS is missing");
     const keys = v.safeParse(UnsubscribeKeyList, UNSUBSCRIBE_KEYS);
     return keys.success ? found(keys.output) : wrong(keys.issues[0].message);
+  },
+  alerting(env) {
+    const webhook = env.ALERT_WEBHOOK_URL ? webUrl(env, "ALERT_WEBHOOK_URL") : found(null);
+    const heartbeat = env.HEARTBEAT_URL ? webUrl(env, "HEARTBEAT_URL") : found(null);
+    const secret = env.ALERT_WEBHOOK_SECRET || null;
+    if (!webhook.ok) return webhook;
+    if (!heartbeat.ok) return heartbeat;
+    if (secret !== null && !/^whsec_[A-Za-z0-9+/]{24,}={0,2}$/.test(secret)) return wrong("ALERT_WEBHOOK_SECRET must look like whsec_…");
+    return found({ webhook: webhook.value === null ? null : { url: webhook.value, secret }, heartbeatUrl: heartbeat.value });
   },
 };
 

@@ -18,6 +18,8 @@ export interface CronDeps {
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   log: Log;
+  /** Heartbeat, numbers and alerts, at the end of each tick. Its failure is logged and spoils nothing. */
+  watch?: () => Promise<void>;
   limits?: Partial<TickLimits>;
 }
 
@@ -53,6 +55,7 @@ export async function processNotificationsCron(request: Request, deps: CronDeps)
   if (!(await hasServiceKey(request, deps.secretKeys))) return refuseStranger(request);
   const tick: Tick = { passes: 0, dispatches: 0, letters: 0, confirmed: 0 };
   const refused = await runPasses(tick, deps);
+  await deps.watch?.().catch((error: unknown) => deps.log("error", "watch_failed", { code: String((error as { code?: unknown } | null)?.code) }));
   if (refused !== null) {
     deps.log("error", "send_not_callable", { status: refused });
     return Response.json({ message: sendProblem(refused), ...tick }, { status: 502 });

@@ -3,12 +3,15 @@ import { processNotificationsCron } from "@chat-notifications/core/process-notif
 import { createResendProvider } from "@chat-notifications/core/resend-provider.ts";
 import { openDatabase } from "../_shared/open-database.ts";
 import { log, serve } from "../_shared/serve.ts";
+import { createWatch } from "../_shared/watch.ts";
 
-export default serve(["deploymentUrl", "database", "secretKeys", "resend", "unsubscribeKeys"], (settings) => {
+export default serve(["deploymentUrl", "database", "secretKeys", "resend", "unsubscribeKeys", "alerting"], (settings) => {
+  const provider = createResendProvider({ ...settings.resend, fetch });
   const deps = {
     ...settings,
     database: openDatabase(settings),
-    provider: createResendProvider({ ...settings.resend, fetch }),
+    provider,
+    watch: createWatch(settings, provider),
     fetch,
     now: () => performance.now(),
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),

@@ -4,6 +4,7 @@ import { createSendChatNotifications } from "@chat-notifications/core/send-chat-
 import { createUnsubscribeLinks } from "@chat-notifications/core/unsubscribe-links.ts";
 import { createAppLinks } from "@chat-notifications/emails/letter-links.ts";
 import { createLetterRenderer } from "@chat-notifications/emails/render-letter.ts";
+import { createHealth } from "../_shared/health.ts";
 import { openDatabase } from "../_shared/open-database.ts";
 import { log, serve } from "../_shared/serve.ts";
 
@@ -14,7 +15,7 @@ export default serve(["deploymentUrl", "database", "secretKeys", "resend", "unsu
     createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls, createUnsubscribeLinks(facts, settings.unsubscribeKeys))),
     random: Math.random,
     secretKeys: settings.secretKeys,
-    health: async () => Response.json({ status: "ok" }),
+    health: createHealth(settings),
     log,
   }),
 );

@@ -118,7 +118,10 @@ test("send-chat-notifications sends what is held, for callers with a secret key 
   const accepted = simulator.accepted.all().length;
   expect(await (await send(call)).json()).toEqual({ result: "stale" });
   expect(simulator.accepted.all()).toHaveLength(accepted);
-  expect((await gateway.call("send-chat-notifications/health")).status).toBe(200);
+  const stranger = await gateway.call("send-chat-notifications/health");
+  expect({ status: stranger.status, body: await stranger.json() }).toEqual({ status: 200, body: { status: "ok" } });
+  const details = await gateway.call("send-chat-notifications/health", { headers: { apikey: NEW_KEY } });
+  expect(await details.json()).toMatchObject({ status: "ok", reasons: [], details: { due: 0, breakers_open: [] } });
 });
 
 test("while send-chat-notifications is not there the tick says so, and the letters go once it is", async () => {
