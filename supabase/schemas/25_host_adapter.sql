@@ -98,6 +98,25 @@ $$;
 comment on function private.people_by_address(text) is 'Whose address this is.';
 revoke execute on function private.people_by_address(text) from public;
 
+create function private.erase_messages_of(user_id uuid, as_of timestamptz)
+returns bigint[]
+language sql
+volatile
+set search_path = ''
+as $$
+  with erased as (
+    update public.chat_messages m
+    set body = '', deleted_at = coalesce(m.deleted_at, as_of), user_id = null
+    where m.user_id = erase_messages_of.user_id
+    returning m.id
+  )
+  select coalesce(array_agg(e.id), '{}')
+  from erased e;
+$$;
+comment on function private.erase_messages_of(uuid, timestamptz) is
+  'For somebody who is forgotten: their messages lose text and author and stay as deleted ones. Returns which they were, those deleted before included.';
+revoke execute on function private.erase_messages_of(uuid, timestamptz) from public;
+
 create function private.organization_event_ids(organization_id uuid)
 returns table (event_id uuid)
 language sql

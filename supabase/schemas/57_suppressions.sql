@@ -57,7 +57,9 @@ volatile
 set search_path = ''
 as $$
   insert into private.suppressions as s (address_hash, address, reason, suppressed_at)
-  values (private.address_hash(address), lower(address), reason, as_of)
+  select private.address_hash(address), lower(address), suppress_address.reason, as_of
+  -- A letter to somebody who was forgotten has no address any more.
+  where address <> ''
   on conflict (address_hash) do update
   set address = excluded.address, reason = excluded.reason, suppressed_at = excluded.suppressed_at, lifted_at = null
   where s.lifted_at is not null;

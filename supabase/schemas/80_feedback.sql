@@ -31,6 +31,9 @@ as $$
 declare
   v_score integer;
 begin
+  if address = '' then
+    return;
+  end if;
   insert into private.bounce_scores as b (address_hash, score, updated_at)
   values (private.address_hash(address), 1, as_of)
   on conflict (address_hash) do update
