@@ -19,6 +19,9 @@ as $$
     ('private.bursts', 'fan_out_after', false, 'cleared'),
     ('private.pauses', 'paused_by', true, 'cleared'),
     ('private.alerts', 'acknowledged_by', true, 'cleared'),
+    ('private.recipient_states', 'user_id', true, 'deleted'),
+    -- Whom others block is theirs to know.
+    ('public.blocked_senders', 'sender_id', false, 'cascaded'),
     ('private.audit_log', 'actor', true, 'audit');
 $$;
 comment on function private.personal_columns() is
