@@ -871,6 +871,25 @@ $$;
 comment on function private.people_by_address(text) is 'Whose address this is.';
 revoke execute on function private.people_by_address(text) from public;
 
+create function private.erase_messages_of(user_id uuid, as_of timestamptz)
+returns bigint[]
+language sql
+volatile
+set search_path = ''
+as $$
+  with erased as (
+    update public.chat_messages m
+    set body = '', deleted_at = coalesce(m.deleted_at, as_of), user_id = null
+    where m.user_id = erase_messages_of.user_id
+    returning m.id
+  )
+  select coalesce(array_agg(e.id), '{}')
+  from erased e;
+$$;
+comment on function private.erase_messages_of(uuid, timestamptz) is
+  'For somebody who is forgotten: their messages lose text and author and stay as deleted ones. Returns which they were, those deleted before included.';
+revoke execute on function private.erase_messages_of(uuid, timestamptz) from public;
+
 create function private.organization_event_ids(organization_id uuid)
 returns table (event_id uuid)
 language sql
@@ -2836,7 +2855,9 @@ volatile
 set search_path = ''
 as $$
   insert into private.suppressions as s (address_hash, address, reason, suppressed_at)
-  values (private.address_hash(address), lower(address), reason, as_of)
+  select private.address_hash(address), lower(address), suppress_address.reason, as_of
+  -- A letter to somebody who was forgotten has no address any more.
+  where address <> ''
   on conflict (address_hash) do update
   set address = excluded.address, reason = excluded.reason, suppressed_at = excluded.suppressed_at, lifted_at = null
   where s.lifted_at is not null;
@@ -5218,6 +5239,9 @@ as $$
 declare
   v_score integer;
 begin
+  if address = '' then
+    return;
+  end if;
   insert into private.bounce_scores as b (address_hash, score, updated_at)
   values (private.address_hash(address), 1, as_of)
   on conflict (address_hash) do update
@@ -5413,6 +5437,530 @@ begin
 end
 $$;
 revoke execute on function private.hear_of_letter(public.emails, text, text, text, timestamptz) from public;
+
+-- 82_personal_data.sql
+
+-- What is held about a person, and the person's copy of it.
+
+-- A list, not a table: what is held is decided by whoever adds a column.
+create function private.personal_columns()
+returns table (relation text, column_name text, exported boolean, on_erasure text)
+language sql
+immutable
+set search_path = ''
+as $$
+  values
+    ('public.notifications', 'user_id', true, 'replaced'),
+    ('public.emails', 'user_id', true, 'letters'),
+    ('private.untold_messages', 'author_id', true, 'cleared'),
+    ('private.burst_messages', 'author_id', true, 'cleared'),
+    ('private.missed_mentions', 'author_id', true, 'cleared'),
+    ('private.fan_out_failures', 'user_id', true, 'deleted'),
+    ('private.incidents', 'user_id', true, 'cleared'),
+    -- Where a fan-out stands: without it, it visits everybody once more and adds nobody twice.
+    ('private.bursts', 'fan_out_after', false, 'cleared'),
+    ('private.pauses', 'paused_by', true, 'cleared'),
+    ('private.alerts', 'acknowledged_by', true, 'cleared'),
+    ('private.recipient_states', 'user_id', true, 'deleted'),
+    -- Whom others block is theirs to know.
+    ('public.blocked_senders', 'sender_id', false, 'cascaded'),
+    ('private.audit_log', 'actor', true, 'audit');
+$$;
+comment on function private.personal_columns() is
+  'Columns that hold people''s ids, beyond user_id columns that reference auth.users: those are exported and vanish with the account by themselves. on_erasure: replaced (by a random id, one each row, so that counts stay), cleared, deleted (the row), cascaded (by its foreign key), letters and audit (their own rules in 84_erasure.sql). A test refuses columns that are neither here nor known to hold something else.';
+revoke execute on function private.personal_columns() from public;
+
+-- By the catalog, so that a table that comes later is not forgotten.
+create function private.exported_columns()
+returns table (relation text, column_name text)
+language sql
+stable
+set search_path = ''
+as $$
+  select p.relation, p.column_name
+  from private.personal_columns() p
+  where p.exported
+  union
+  select format('%I.%I', s.nspname, c.relname), a.attname
+  from pg_catalog.pg_constraint k
+  join pg_catalog.pg_class c on c.oid = k.conrelid
+  join pg_catalog.pg_namespace s on s.oid = c.relnamespace
+  join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+  where k.contype = 'f'
+    and k.confrelid = 'auth.users'::regclass
+    and s.nspname in ('public', 'private')
+    and a.attname = 'user_id'
+  order by 1, 2;
+$$;
+revoke execute on function private.exported_columns() from public;
+
+-- The account as the sign-in service holds it, without what lets somebody in.
+create function private.account_of(user_id uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_account jsonb;
+  v_rows jsonb;
+  v_table text;
+begin
+  select jsonb_object_agg(f.key, f.value)
+  into v_account
+  from auth.users u
+  cross join lateral jsonb_each(to_jsonb(u)) f
+  where u.id = account_of.user_id
+    and f.value <> 'null'
+    and f.key <> all('{aud,role,instance_id,encrypted_password,raw_app_meta_data,is_super_admin}')
+    and f.key !~ '_token';
+  foreach v_table in array '{identities,sessions}'::text[] loop
+    continue when v_account is null or to_regclass('auth.' || v_table) is null;
+    execute format(
+      'select coalesce(jsonb_agg(to_jsonb(r) - ''{refresh_token_hmac_key,refresh_token_counter,factor_id}''::text[]), ''[]'') from auth.%I r where r.user_id = $1',
+      v_table)
+    into v_rows
+    using account_of.user_id;
+    v_account := v_account || jsonb_build_object(v_table, v_rows);
+  end loop;
+  return v_account;
+end
+$$;
+revoke execute on function private.account_of(uuid) from public;
+
+-- Every address a person has, or was written to at.
+create function private.addresses_of(user_id uuid)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(a.address), '{}')
+  from (
+    select lower(p.email) as address
+    from private.recipient_people(array[addresses_of.user_id]) p
+    where p.email <> ''
+    union
+    select lower(e.address)
+    from public.emails e
+    where e.user_id = addresses_of.user_id
+      and e.address <> ''
+  ) a;
+$$;
+revoke execute on function private.addresses_of(uuid) from public;
+
+create function private.export_person(user_id uuid, as_of timestamptz)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_column record;
+  v_rows jsonb;
+  v_held jsonb := '{}';
+  v_hashes bytea[] := array(select private.address_hash(a) from unnest(private.addresses_of(user_id)) a);
+begin
+  for v_column in select * from private.exported_columns() loop
+    execute format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s r where r.%I = $1', v_column.relation, v_column.column_name)
+    into v_rows
+    using export_person.user_id;
+    v_held := v_held || jsonb_build_object(v_column.relation, coalesce(v_held -> v_column.relation, '[]') || v_rows);
+  end loop;
+  return jsonb_build_object(
+    'exported_at', as_of,
+    'account', private.account_of(user_id),
+    'held', v_held || jsonb_build_object(
+      'private.webhook_events', (
+        select coalesce(jsonb_agg(to_jsonb(w)), '[]')
+        from private.webhook_events w
+        where w.email_id in (select e.id from public.emails e where e.user_id = export_person.user_id)
+      ),
+      'private.suppressions', (
+        select coalesce(jsonb_agg(to_jsonb(s) - 'address_hash'), '[]')
+        from private.suppressions s
+        where s.address_hash = any(v_hashes)
+      ),
+      'private.bounce_scores', (
+        select coalesce(jsonb_agg(to_jsonb(b) - 'address_hash'), '[]')
+        from private.bounce_scores b
+        where b.address_hash = any(v_hashes)
+      ),
+      'private.audit_log', (v_held -> 'private.audit_log') || (
+        select coalesce(jsonb_agg(to_jsonb(l)), '[]')
+        from private.audit_log l
+        where l.details ->> 'person' = private.person_hash(export_person.user_id)
+      )
+    )
+  );
+end
+$$;
+revoke execute on function private.export_person(uuid, timestamptz) from public;
+
+-- Owner's rights: people may read what is held about them wherever it is, and about nobody else.
+create function private.export_caller()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_export jsonb := private.export_person((select auth.uid()), now());
+begin
+  insert into private.audit_log (action, details)
+  values ('export_my_data', jsonb_build_object('person', private.person_hash((select auth.uid()))));
+  return v_export;
+end
+$$;
+revoke execute on function private.export_caller() from public;
+grant execute on function private.export_caller() to authenticated;
+
+create function public.export_my_data()
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.export_caller();
+$$;
+comment on function public.export_my_data() is
+  'Everything held about the caller: account (null: it is gone) and held, by table. Their letters name messages by id; the text of their own is among the chat messages.';
+revoke execute on function public.export_my_data() from public, anon, service_role;
+grant execute on function public.export_my_data() to authenticated;
+
+-- 84_erasure.sql
+
+-- Forgetting a person: with forget_me() or when their account is deleted. What they wrote, where they can be reached and
+-- what they were sent goes; how much there was stays. A letter in flight keeps its bytes until its outcome is known.
+
+create table private.erasures (
+  id bigint generated always as identity primary key,
+  person text not null,
+  asked_by text not null,
+  asked_at timestamptz not null,
+  email_ids uuid[] not null,
+  message_ids bigint[] not null,
+  finished_at timestamptz,
+  constraint erasures_asked_by_is_known check (asked_by in ('self', 'account_deleted')),
+  constraint erasures_finished_hold_nothing check (finished_at is null or email_ids = '{}' and message_ids = '{}')
+);
+comment on table private.erasures is
+  'Who was forgotten (a salted hash), and until it is finished which letters and messages may still be in flight.';
+create index erasures_unfinished_idx on private.erasures (asked_at) where finished_at is null;
+comment on index private.erasures_unfinished_idx is 'Settling a dispatch: is anybody''s erasure waiting?';
+alter table private.erasures enable row level security;
+create index emails_discarded_idx on public.emails (dispatch_id) where status = 'discarded';
+comment on index public.emails_discarded_idx is 'Erasure: letters that no notification leads to any more.';
+
+-- Dispatches that may hold any of these messages' text.
+create function private.dispatches_telling(message_ids bigint[])
+returns uuid[]
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(d.dispatch_id), '{}')
+  from (
+    select e.dispatch_id
+    from public.notifications n
+    join public.emails e on e.id = n.email_id
+    where n.burst_id in (select b.burst_id from private.burst_messages b where b.message_id = any(message_ids))
+    union
+    select e.dispatch_id
+    from public.notifications n
+    join public.emails e on e.id = n.email_id
+    where n.message_id = any(message_ids)
+    union
+    select e.dispatch_id
+    from public.emails e
+    where e.status = 'discarded'
+    union
+    select e.dispatch_id
+    from public.emails e
+    where e.status = 'failed'
+    union
+    select d.id
+    from private.dispatches d
+    where d.status in ('sending', 'retrying')
+  ) d;
+$$;
+revoke execute on function private.dispatches_telling(bigint[]) from public;
+
+-- Erases letters and messages from those dispatches whose outcome is known.
+create function private.erase_from_dispatches(dispatch_ids uuid[], email_ids uuid[], message_ids bigint[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_keys text[] := message_ids::text[];
+  v_settled uuid[];
+begin
+  -- The lock order everywhere: dispatches, then letters; ids ascending.
+  v_settled := array(
+    select d.id
+    from private.dispatches d
+    where d.id = any(dispatch_ids)
+      and d.status in ('sent', 'failed')
+    order by d.id
+    for update
+  );
+  update private.dispatches d
+  set body = null,
+    facts = case
+      when d.facts -> 'messages' ?| v_keys then jsonb_set(d.facts, '{messages}', (
+        select jsonb_object_agg(m.key, case when m.key = any(v_keys) then m.value || '{"body": "", "author_name": null}' else m.value end)
+        from jsonb_each(d.facts -> 'messages') m
+      ))
+      else d.facts
+    end
+  where d.id = any(v_settled)
+    and (d.body is not null or d.facts -> 'messages' ?| v_keys);
+  delete from private.webhook_events w
+  where w.email_id in (
+    select e.id
+    from public.emails e
+    where e.id = any(email_ids)
+      and e.dispatch_id = any(v_settled)
+  );
+  -- Where its reader stood, if marking it sent has written that down once more.
+  delete from private.recipient_states s
+  where s.user_id in (
+    select e.user_id
+    from public.emails e
+    where e.id = any(email_ids)
+      and e.dispatch_id = any(v_settled)
+  );
+  update public.emails e
+  set user_id = gen_random_uuid(), address = '', display_name = null, locale = 'en', time_zone = 'UTC', parts = '[]', provider_id = null
+  where e.id = any(email_ids)
+    and e.dispatch_id = any(v_settled);
+end
+$$;
+revoke execute on function private.erase_from_dispatches(uuid[], uuid[], bigint[]) from public;
+
+-- Owner's rights: whoever settles a dispatch at the end of its transaction, for those who are waiting to be forgotten.
+create function private.erase_settled_dispatch()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_erasure record;
+begin
+  for v_erasure in
+    select e.email_ids, e.message_ids
+    from private.erasures e
+    where e.finished_at is null
+  loop
+    perform private.erase_from_dispatches(array[new.id], v_erasure.email_ids, v_erasure.message_ids);
+  end loop;
+  return null;
+end
+$$;
+revoke execute on function private.erase_settled_dispatch() from public;
+-- Deferred: by the end of the transaction the letters have their outcome, too.
+create constraint trigger settled_dispatches_forget
+  after update of status on private.dispatches
+  deferrable initially deferred
+  for each row
+  when (old.status in ('sending', 'retrying') and new.status in ('sent', 'failed'))
+  execute function private.erase_settled_dispatch();
+
+-- What the sign-in service keeps without a foreign key. Its tables differ from version to version and may not be ours.
+create function private.erase_account_traces(user_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_statement text;
+begin
+  foreach v_statement in array array[
+    'delete from auth.refresh_tokens t where t.user_id::text = $1',
+    'delete from auth.flow_state f where f.user_id::text = $1',
+    'delete from auth.audit_log_entries l where l.payload::jsonb ->> ''actor_id'' = $1 or l.payload::jsonb #>> ''{traits,user_id}'' = $1'
+  ] loop
+    begin
+      execute v_statement using erase_account_traces.user_id::text;
+    exception when undefined_table or undefined_column or insufficient_privilege then
+      null;
+    end;
+  end loop;
+end
+$$;
+revoke execute on function private.erase_account_traces(uuid) from public;
+
+create function private.erase_columns(user_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_column record;
+begin
+  for v_column in
+    select *
+    from private.personal_columns() p
+    where p.on_erasure in ('replaced', 'cleared', 'deleted')
+    order by p.relation
+  loop
+    execute format(
+      case v_column.on_erasure
+        when 'replaced' then 'update %1$s set %2$I = gen_random_uuid() where %2$I = $1'
+        when 'cleared' then 'update %1$s set %2$I = null where %2$I = $1'
+        else 'delete from %1$s where %2$I = $1'
+      end, v_column.relation, v_column.column_name)
+    using erase_columns.user_id;
+  end loop;
+  update private.audit_log l
+  set actor = null, details = l.details || jsonb_build_object('person', private.person_hash(erase_columns.user_id))
+  where l.actor = erase_columns.user_id;
+end
+$$;
+revoke execute on function private.erase_columns(uuid) from public;
+
+create function private.erase_person(user_id uuid, asked_by text, as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_addresses text[];
+  v_email_ids uuid[];
+  v_message_ids bigint[];
+  v_dispatch_ids uuid[];
+begin
+  -- Nobody composes for them any more; the next statements see what was composed.
+  perform pg_advisory_xact_lock(private.recipient_lock(user_id));
+  v_addresses := private.addresses_of(user_id);
+  v_message_ids := private.erase_messages_of(user_id, as_of);
+  select coalesce(array_agg(e.id), '{}'), coalesce(array_agg(e.dispatch_id), '{}')
+  into v_email_ids, v_dispatch_ids
+  from public.emails e
+  where e.user_id = erase_person.user_id;
+  insert into private.erasures (person, asked_by, asked_at, email_ids, message_ids)
+  values (private.person_hash(user_id), asked_by, as_of, v_email_ids, v_message_ids);
+  perform private.erase_from_dispatches(
+    v_dispatch_ids || private.dispatches_telling(v_message_ids), v_email_ids, v_message_ids);
+  perform private.erase_columns(user_id);
+  -- The score before the suppression, as everywhere. That the address must not be mailed outlives its owner, as a hash.
+  delete from private.bounce_scores b
+  where b.address_hash = any(array(select private.address_hash(a) from unnest(v_addresses) a));
+  update private.suppressions s
+  set address = null
+  where s.address_hash = any(array(select private.address_hash(a) from unnest(v_addresses) a));
+  perform private.erase_account_traces(user_id);
+  insert into private.audit_log (at, action, details)
+  values (as_of, 'forget_person', jsonb_build_object(
+    'person', private.person_hash(user_id), 'asked_by', asked_by,
+    'letters', cardinality(v_email_ids), 'messages', cardinality(v_message_ids)));
+end
+$$;
+revoke execute on function private.erase_person(uuid, text, timestamptz) from public;
+
+-- Owner's rights: accounts are deleted by the sign-in service, which may not write our tables.
+create function private.forget_deleted_person()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.erase_person(old.id, case when old.id = (select auth.uid()) then 'self' else 'account_deleted' end, now());
+  return old;
+end
+$$;
+revoke execute on function private.forget_deleted_person() from public;
+create trigger deleted_people_are_forgotten
+  before delete on auth.users
+  for each row execute function private.forget_deleted_person();
+
+-- Owner's rights: people may delete their own account, and no other.
+create function private.forget_caller()
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from auth.users u
+  where u.id = (select auth.uid());
+  return found;
+end
+$$;
+revoke execute on function private.forget_caller() from public;
+grant execute on function private.forget_caller() to authenticated;
+
+create function public.forget_me()
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.forget_caller();
+$$;
+comment on function public.forget_me() is
+  'Deletes the caller''s account and everything that is known of them. For good. False: it was deleted before.';
+revoke execute on function public.forget_me() from public, anon, service_role;
+grant execute on function public.forget_me() to authenticated;
+
+-- Owner's rights: for the schedule. A letter that was being composed while its author was forgotten is found here.
+create function private.finish_erasures(as_of timestamptz default now())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_erasure private.erasures;
+  v_dispatch_ids uuid[];
+  v_finished integer := 0;
+begin
+  for v_erasure in
+    select *
+    from private.erasures e
+    where e.finished_at is null
+      -- No dispatch that was composed before then is undecided any longer than 23 hours and a lease.
+      and e.asked_at <= as_of - interval '24 hours'
+    order by e.asked_at
+    for update skip locked
+  loop
+    v_dispatch_ids := array(select e.dispatch_id from public.emails e where e.id = any(v_erasure.email_ids))
+      || private.dispatches_telling(v_erasure.message_ids);
+    perform private.erase_from_dispatches(v_dispatch_ids, v_erasure.email_ids, v_erasure.message_ids);
+    -- Nobody has run a processor since: it waits.
+    continue when exists (
+      select
+      from private.dispatches d
+      where d.id = any(v_dispatch_ids)
+        and d.status in ('sending', 'retrying')
+        and d.created_at <= v_erasure.asked_at + interval '1 hour'
+    );
+    update private.erasures e
+    set finished_at = as_of, email_ids = '{}', message_ids = '{}'
+    where e.id = v_erasure.id;
+    v_finished := v_finished + 1;
+  end loop;
+  return v_finished;
+end
+$$;
+comment on function private.finish_erasures(timestamptz) is
+  'Once a day or oftener: looks a last time, a day later, for what was in flight when somebody was forgotten. Returns how many erasures are finished now.';
+revoke execute on function private.finish_erasures(timestamptz) from public;
+grant execute on function private.finish_erasures(timestamptz) to service_role, notifier;
 
 -- 85_monitoring.sql
 

@@ -92,6 +92,14 @@ begin
     where e.id = any(email_ids)
       and e.dispatch_id = any(v_settled)
   );
+  -- Where its reader stood, if marking it sent has written that down once more.
+  delete from private.recipient_states s
+  where s.user_id in (
+    select e.user_id
+    from public.emails e
+    where e.id = any(email_ids)
+      and e.dispatch_id = any(v_settled)
+  );
   update public.emails e
   set user_id = gen_random_uuid(), address = '', display_name = null, locale = 'en', time_zone = 'UTC', parts = '[]', provider_id = null
   where e.id = any(email_ids)
