@@ -304,3 +304,23 @@ end
 $$;
 comment on function private.unschedule_notifications() is 'For the owner: takes the jobs, and address and key in Vault, away.';
 revoke execute on function private.unschedule_notifications() from public;
+
+-- Owner's rights: operators may see the schedule, not pg_cron's tables.
+create function public.operator_schedule()
+returns table (job text, schedule text, active boolean, last_run_at timestamptz, last_run_status text, problem text)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  return query
+  select s.job, s.schedule, s.active, s.last_run_at, s.last_run_status, s.problem
+  from private.show_schedule() s;
+end
+$$;
+comment on function public.operator_schedule() is
+  'For operators: each scheduled job, how its last run went, and what is wrong with it (null: nothing).';
+revoke execute on function public.operator_schedule() from public, anon, authenticated, service_role;
+grant execute on function public.operator_schedule() to authenticated, service_role;

@@ -37,6 +37,8 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   after_restore: { outage_at: "2020-01-01T00:00:00Z" },
   skip_what_may_have_been_sent: { outage_at: "2020-01-01T00:00:00Z" },
   email_timeline: { email_id: DEAD_LETTER },
+  open_letter: { email_id: DEAD_LETTER },
+  foresee_letter: { as_of: "2020-01-01T00:00:00Z" },
   acknowledge_alert: { id: "1" },
   silence_alert: { name: "quota", until: "2020-01-01T00:00:00Z" },
   get_pending_notifications: { batch_size: 1, as_of: "2020-01-01T00:00:00Z" },
