@@ -54,7 +54,7 @@ as $$
     select a.event_id, a.since, f.title, f.default_delivery, f.default_level,
       f.consent_required and not me.has_consented as unconsented
     from me
-    cross join (select array_agg(e) as ids from private.my_event_ids() e) mine
+    cross join (select coalesce(array_agg(e), '{}') as ids from private.my_event_ids() e) mine
     cross join lateral private.event_access(mine.ids, array_fill(me.user_id, array[cardinality(mine.ids)])) a
     join private.event_facts(mine.ids) f on f.event_id = a.event_id
   ), waiting as materialized (
