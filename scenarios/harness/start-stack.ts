@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres, { type Sql } from "postgres";
 import { type StackAddress, findStack } from "../../apps/local/src/replay/find-stack.ts";
+import { openScheduledFunctions } from "./scheduled-functions.ts";
 import { until } from "./until.ts";
 
 const MAIN = path.join(import.meta.dirname, "../../apps/local/src/main.ts");
@@ -24,12 +25,21 @@ export interface TestStack {
   stop(): Promise<void>;
 }
 
-/** Starts a stack on a free port with fresh data; `env` as in the README, BATCH_WINDOW_SECONDS is 1 unless it says otherwise. */
-export async function startStack(env: Record<string, string> = {}): Promise<TestStack> {
+/** What processes: the loop in the stack's process, or the edge functions in Deno, called by a schedule. */
+export type Runtime = "worker" | "functions";
+
+/**
+ * Starts a stack on a free port with fresh data; `env` as in the README, BATCH_WINDOW_SECONDS is 1 unless it says otherwise.
+ * @param runtime default: SCENARIO_RUNTIME, or the worker
+ */
+export async function startStack(env: Record<string, string> = {}, runtime = (process.env.SCENARIO_RUNTIME ?? "worker") as Runtime): Promise<TestStack> {
+  const functions = runtime === "functions" ? await openScheduledFunctions() : undefined;
+  if (functions !== undefined) env = { ...env, EDGE_FUNCTIONS_URL: functions.origin };
   const dataDir = await mkdtemp(path.join(tmpdir(), "chat-notifications-scenario-"));
   // As root, Postgres runs as somebody else, who must be able to enter.
   await chmod(dataDir, 0o755);
   let running = await run(dataDir, { BATCH_WINDOW_SECONDS: "1", ...env, PORT: "0" });
+  await functions?.start(dataDir, running.address);
   const stack: TestStack = {
     address: running.address,
     dataDir,
@@ -40,16 +50,19 @@ export async function startStack(env: Record<string, string> = {}): Promise<Test
       const postmaster = Number((await readFile(path.join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0]);
       process.kill(postmaster, "SIGKILL");
       running.child.kill("SIGKILL");
+      await functions?.kill();
       await running.closed;
     },
     async restart() {
       const port = new URL(stack.address.supabaseUrl).port;
       running = await run(dataDir, { BATCH_WINDOW_SECONDS: "1", ...env, PORT: port });
+      await functions?.start(dataDir, running.address);
       stack.address = running.address;
       stack.sql = connect(running.address);
     },
     async stop() {
       await stack.sql.end({ timeout: 0 });
+      await functions?.stop();
       running.child.kill("SIGTERM");
       await running.closed;
       await rm(dataDir, { recursive: true, force: true });

@@ -16,6 +16,8 @@ export interface LocalConfig {
   resendBaseUrl: string | null;
   /** null: the deployment's own setting, or the default of a fresh one. */
   batchWindowSeconds: number | null;
+  /** Where the edge functions run, and with them all processing; null: in this process. */
+  edgeFunctionsUrl: string | null;
 }
 
 export type ConfigOutcome = { ok: true; config: LocalConfig } | { ok: false; message: string };
@@ -33,6 +35,9 @@ const Environment = v.object({
   RESEND_API_KEY: v.optional(v.pipe(v.string(), v.trim(), v.regex(/^re_\S+$/, "RESEND_API_KEY must begin with re_"))),
   RESEND_BASE_URL: v.optional(
     v.pipe(v.string(), v.trim(), v.check(isWebUrl, "RESEND_BASE_URL must look like http://localhost:4010"), v.transform(withoutTrailingSlash)),
+  ),
+  EDGE_FUNCTIONS_URL: v.optional(
+    v.pipe(v.string(), v.trim(), v.check(isWebUrl, "EDGE_FUNCTIONS_URL must look like http://localhost:54321"), v.transform(withoutTrailingSlash)),
   ),
   BATCH_WINDOW_SECONDS: v.optional(
     wholeNumber(0, MAX_BATCH_WINDOW_SECONDS, `BATCH_WINDOW_SECONDS must be a whole number from 0 to ${MAX_BATCH_WINDOW_SECONDS}`),
@@ -61,6 +66,7 @@ export function parseConfig(env: Record<string, string | undefined>, workingDire
       databaseUrl: values.DATABASE_URL ?? null,
       resendApiKey: values.RESEND_API_KEY ?? null,
       resendBaseUrl: values.RESEND_BASE_URL ?? null,
+      edgeFunctionsUrl: values.EDGE_FUNCTIONS_URL ?? null,
       batchWindowSeconds: values.BATCH_WINDOW_SECONDS ?? null,
     },
   };

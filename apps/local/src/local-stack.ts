@@ -11,7 +11,7 @@ import { toKeys } from "@chat-notifications/core/unsubscribe-keys.ts";
 import { SCHEMA_VERSION } from "@chat-notifications/core/schema-version.ts";
 import { hasServiceKey } from "@chat-notifications/core/service-key.ts";
 import { createMetrics, type Metrics } from "@chat-notifications/worker/metrics.ts";
-import { createEdgeFunctions } from "./edge-functions.ts";
+import { createEdgeFunctions, forwardEdgeFunctions } from "./edge-functions.ts";
 import { listen } from "./http-server.ts";
 import { writeLocalEnv } from "./local-env.ts";
 import { createGatewayLogin, createNotifierLogin, withLogin } from "./login-roles.ts";
@@ -92,11 +92,17 @@ async function start(config: LocalConfig, log: Log, cleanups: Cleanups): Promise
   const unsubscribeKeys = toKeys([secrets.unsubscribeKey]);
   const notifier = openNotifierDatabase(withLogin(url, "notifier", secrets.notifierPassword), origin, unsubscribeKeys.signingId);
   cleanups.push(notifier.close);
-  const functions = createEdgeFunctions({ ...notifier, secretKey: secrets.secretKey, webhookSecrets: [secrets.webhookSecret], unsubscribeKeys, log });
+  const functions = config.edgeFunctionsUrl !== null
+    ? forwardEdgeFunctions(config.edgeFunctionsUrl)
+    : createEdgeFunctions({
+      ...notifier, deploymentUrl: origin, secretKeys: [secrets.secretKey], mail, webhookSecrets: [secrets.webhookSecret], unsubscribeKeys, log,
+    });
   const metrics = createMetrics(notifier.operations);
-  const watch = { operations: notifier.operations, processor: { id: "local", kind: "local" as const, version: `schema ${SCHEMA_VERSION}` }, post: null, reportAlive: null };
-  const processor = startProcessor({ database: notifier.database, mail, unsubscribeKeys, log: metrics.counting(log), watch });
-  cleanups.push(processor.stop);
+  if (config.edgeFunctionsUrl === null) {
+    const watch = { operations: notifier.operations, processor: { id: "local", kind: "local" as const, version: `schema ${SCHEMA_VERSION}` }, post: null, reportAlive: null };
+    const processor = startProcessor({ database: notifier.database, mail, unsubscribeKeys, log: metrics.counting(log), watch });
+    cleanups.push(processor.stop);
+  }
   const envFile = await writeLocalEnv(dataDir, {
     SUPABASE_URL: origin,
     SUPABASE_ANON_KEY: secrets.publishableKey,

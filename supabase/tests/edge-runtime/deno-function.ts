@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { forwardRequest } from "../../../apps/local/src/forward-request.ts";
 
 const ROOT = path.join(import.meta.dirname, "../../..");
 const DENO = path.join(path.dirname(createRequire(import.meta.url).resolve("deno/package.json")), "../.bin/deno");
@@ -50,8 +51,7 @@ export async function startDenoFunction(
   return {
     fetch(request) {
       const { pathname, search } = new URL(request.url);
-      const body = ["GET", "HEAD"].includes(request.method) ? {} : { body: request.body, duplex: "half" as const };
-      return fetch(`${address}${pathname}${search}`, { method: request.method, headers: request.headers, redirect: "manual", ...body });
+      return forwardRequest(request, `${address}${pathname}${search}`);
     },
     usage: () => readUsage(child),
     output: () => output,
