@@ -6,7 +6,7 @@ test("without variables there are defaults", () => {
     ok: true,
     config: {
       port: 3000, host: "127.0.0.1", dataDir: "/srv/app/.data", databaseUrl: null, resendApiKey: null, resendBaseUrl: null,
-      batchWindowSeconds: null,
+      batchWindowSeconds: null, edgeFunctionsUrl: null,
     },
   });
 });
@@ -21,7 +21,7 @@ test("variables override the defaults, a window of 0 included", () => {
     ok: true,
     config: {
       port: 8080, host: "127.0.0.1", dataDir: "/data", databaseUrl: "postgres://u:p@db/x", resendApiKey: "re_1",
-      resendBaseUrl: "http://mail:4010", batchWindowSeconds: 0,
+      resendBaseUrl: "http://mail:4010", batchWindowSeconds: 0, edgeFunctionsUrl: null,
     },
   });
 });
