@@ -123,6 +123,8 @@ as $$
         when c.burst_id is not null and b.id is null then 'nothing_new'
         when f.consent_required and not p.has_consented then 'no_consent'
         when p.account_problem is not null then p.account_problem
+        when (c.lane = 2 or private.is_digest(w.delivery)) and w.delivery <> 'off' and private.refuses_digests(c.user_id)
+          then 'digests_refused'
         else private.reason_not_to_tell(w, c.message_id is not null or b.announcement, as_of)
       end as reason
     from claimed c

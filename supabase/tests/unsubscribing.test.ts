@@ -44,10 +44,11 @@ const page = async (token: string, action: string, choice?: unknown): Promise<Un
   return (await response.json()) as Unsubscribing;
 };
 const state = async (userId: string) => {
-  const [row] = await sql<[{ delivery: string; level: string; elsewhere: string }]>`
-    select private.setting_of(${userId}, private.every_event()) as delivery, private.setting_of(${userId}, ${event}) as level,
-      private.setting_of(${userId}, ${other}) as elsewhere`;
-  return `${row.delivery} ${row.level} ${row.elsewhere}`;
+  const [row] = await sql<[{ delivery: string; level: string; elsewhere: string; no_digests: boolean }]>`
+    select coalesce(private.setting_of(${userId}, private.every_event()), '-') as delivery,
+      coalesce(private.setting_of(${userId}, ${event}), '-') as level, coalesce(private.setting_of(${userId}, ${other}), '-') as elsewhere,
+      private.refuses_digests(${userId}) as no_digests`;
+  return `${row.delivery} ${row.level} ${row.elsewhere}${row.no_digests ? " no digests" : ""}`;
 };
 const setDelivery = (userId: string, delivery: string) =>
   sql`insert into public.notification_preferences (user_id, delivery) values (${userId}, ${delivery})
@@ -72,9 +73,9 @@ describe("one click", () => {
     for (let time = 0; time < 3; time += 1) {
       const response = await oneClick(tokenOf(person, "event"), body());
       expect([response.status, await response.text(), response.headers.get("set-cookie"), response.headers.get("location")]).toEqual([200, "", null, null]);
-      expect(await state(person)).toBe("immediate none all");
+      expect(await state(person)).toBe("- none -");
     }
-    expect(await auditOf(person)).toEqual(["unsubscribe all none one_click"]);
+    expect(await auditOf(person)).toEqual(["unsubscribe none one_click"]);
   });
 
   test("stops what its letter was about: the event, the digests, or everything", async () => {
@@ -85,7 +86,7 @@ describe("one click", () => {
     await oneClick(tokenOf(immediate, "digest"));
     await oneClick(tokenOf(everything, "all"));
     expect(await Promise.all([anyone, daily, immediate, everything].map(state))).toEqual([
-      "immediate none all", "off all all", "immediate all all", "off all all",
+      "- none -", "off - -", "- - - no digests", "off - -",
     ]);
   });
 
@@ -93,7 +94,7 @@ describe("one click", () => {
     const person = somebody();
     const answers = await Promise.all(Array.from({ length: 20 }, () => oneClick(tokenOf(person, "event"))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(await auditOf(person)).toEqual(["unsubscribe all none one_click"]);
+    expect(await auditOf(person)).toEqual(["unsubscribe none one_click"]);
     expect((await page(tokenOf(person, "event"), "undo")).level).toBe("all");
   });
 
@@ -106,7 +107,7 @@ describe("one click", () => {
     const person = somebody();
     const response = await oneClick(tokenOf(person, "event"), body as BodyInit);
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([400, "not_understood"]);
-    expect(await state(person)).toBe("immediate all all");
+    expect(await state(person)).toBe("- - -");
   });
 
   test("a large body is not read", async () => {
@@ -140,7 +141,7 @@ describe("a link", () => {
       expect([bad, response.status, ((await response.json()) as { code: string }).code]).toEqual([bad, status, code]);
       for (const action of ["describe", "confirm", "undo"]) expect((await page(bad, action)).code).toBe(code);
     }
-    expect(await state(person)).toBe("immediate all all");
+    expect(await state(person)).toBe("- - -");
     expect(await auditOf(person)).toEqual([]);
   });
 
@@ -180,15 +181,15 @@ describe("the page", () => {
   test("stops and takes back", async () => {
     const person = somebody();
     await setDelivery(person, "daily");
-    for (const [scope, off] of [["event", "daily none all"], ["digest", "off all all"], ["all", "off all all"]] as const) {
+    for (const [scope, off] of [["event", "daily none -"], ["digest", "off - -"], ["all", "off - -"]] as const) {
       expect(await page(tokenOf(person, scope), "confirm")).toMatchObject({ stopped: true, can_undo: true });
       expect(await state(person)).toBe(off);
       expect(await page(tokenOf(person, scope), "undo")).toMatchObject({ stopped: false, can_undo: false });
-      expect(await state(person)).toBe("daily all all");
+      expect(await state(person)).toBe("daily - -");
       expect(await page(tokenOf(person, scope), "undo")).toMatchObject({ stopped: false });
     }
     expect(await auditOf(person)).toEqual([
-      "unsubscribe all none page", "undo_unsubscribing none all page", "unsubscribe daily off page", "undo_unsubscribing off daily page",
+      "unsubscribe none page", "undo_unsubscribing none page", "unsubscribe daily off page", "undo_unsubscribing off daily page",
       "unsubscribe daily off page", "undo_unsubscribing off daily page",
     ]);
   });
@@ -212,7 +213,7 @@ describe("the page", () => {
     for (const scope of ["event", "digest", "all"] as const) {
       expect((await page(tokenOf(person, scope), "choose", { delivery: "daily" })).code).toBe("sign_in_first");
     }
-    expect(await state(person)).toBe("off all all");
+    expect(await state(person)).toBe("off all -");
     expect((await page(tokenOf(person, "all"), "choose", { level: "mentions" })).code).toBe("no_such_choice");
     for (const choice of [undefined, {}, { level: "loud" }, { level: "all", delivery: "off" }, { delivery: "immediate", x: 1 }]) {
       expect((await page(tokenOf(person, "event"), "choose", choice)).code).toBe("not_understood");
@@ -261,4 +262,26 @@ test("only the service's roles may unsubscribe people", async () => {
     await expect(caller`select private.unsubscribe(${bob}, 'all', null, 'page')`).rejects.toMatchObject({ code: "42501" });
     await expect(caller`select private.describe_unsubscribing(${bob}, 'all', null)`).rejects.toMatchObject({ code: "42501" });
   }
+});
+
+test("who gets letters as they happen and refuses digests is told at once or not at all, until they choose digests again", async () => {
+  const refusing = somebody();
+  await oneClick(tokenOf(refusing, "digest"));
+  expect(await page(tokenOf(refusing, "digest"), "describe")).toMatchObject({ stopped: true, can_undo: true, delivery: "immediate" });
+  const fate = async () => {
+    await sql`
+      insert into public.notifications (user_id, event_id, message_id, lane, status, scheduled_for, email_id)
+      values (${refusing}, ${event}, 1, 2, 'processing', now(), gen_random_uuid())`;
+    const [judged] = await sql<[{ reason: string | null }]>`
+      select j.reason from public.notifications n cross join private.judge_notifications(array[n.id], now()) j where n.user_id = ${refusing}`;
+    await sql`delete from public.notifications where user_id = ${refusing}`;
+    return judged.reason;
+  };
+  expect(await fate()).toBe("digests_refused");
+  expect(await page(tokenOf(refusing, "digest"), "undo")).toMatchObject({ stopped: false, can_undo: false });
+  expect(await fate()).toBe(null);
+  await oneClick(tokenOf(refusing, "digest"));
+  await setDelivery(refusing, "daily");
+  expect(await page(tokenOf(refusing, "digest"), "describe")).toMatchObject({ stopped: false, can_undo: false, delivery: "daily" });
+  expect(await fate()).toBe(null);
 });
