@@ -20,6 +20,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   event_people: { event_id: EVENT },
   list_event_people: { event_id: EVENT, beginning: "", after_handle: null, page_size: 10 },
   shares_a_room: { other_id: CAST.recipient },
+  event_of_topic: { topic: "event:nonsense" },
   is_time_zone: { time_zone: "UTC" },
   has_text: { body: "x" },
   lift_suppression: { address: "recipient@example.com" },
