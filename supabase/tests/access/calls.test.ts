@@ -18,6 +18,10 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   give_consent: { source: "settings", wording_version: "1" },
   consent: { source: "settings", wording_version: "1" },
   event_people: { event_id: EVENT },
+  add_person: { event_id: EVENT, handle: "recipient" },
+  add_by_handle: { event_id: EVENT, handle: "recipient", role: "participant" },
+  message_reach: { message_id: "1" },
+  count_reach: { message_id: "1" },
   list_event_people: { event_id: EVENT, beginning: "", after_handle: null, page_size: 10 },
   shares_a_room: { other_id: CAST.recipient },
   event_of_topic: { topic: "event:nonsense" },
@@ -54,7 +58,7 @@ function name(): Record<string, unknown> {
 }
 
 /** You may not, you are not in there, you are no operator, no such thing for you. */
-const REFUSALS = ["42501", "CN003", "CN020", "CN022", "PGRST106", "PGRST202"];
+const REFUSALS = ["42501", "CN003", "CN020", "CN022", "CN071", "PGRST106", "PGRST202"];
 
 const page = readAccessPage();
 let house: OpenHouse;
