@@ -1396,6 +1396,23 @@ comment on function private.due_at(private.wishes, text, boolean, timestamptz, t
   'When: what is ready (a burst that closes, a mention whose grace is over) is due at this time. Digests at their next slot, others once nothing holds them; both after quiet hours.';
 revoke execute on function private.due_at(private.wishes, text, boolean, timestamptz, timestamptz) from public;
 
+create function private.cause_of_wait(
+  wishes private.wishes, ready_at timestamptz, due_at timestamptz, hold_until timestamptz, last_seen_at timestamptz
+)
+returns text
+language sql
+immutable
+return case
+  when due_at <= ready_at then null
+  when private.is_digest((wishes).delivery) then 'digest'
+  when due_at > coalesce(hold_until, ready_at) and (wishes).quiet_from is not null then 'quiet_hours'
+  when hold_until = last_seen_at + interval '2 minutes' then 'in_the_room'
+  when hold_until > ready_at then 'back_off'
+end;
+comment on function private.cause_of_wait(private.wishes, timestamptz, timestamptz, timestamptz, timestamptz) is
+  'What made due_at() say due_at for what was ready at ready_at: digest, quiet_hours, in_the_room, back_off; null: it does not wait.';
+revoke execute on function private.cause_of_wait(private.wishes, timestamptz, timestamptz, timestamptz, timestamptz) from public;
+
 create function private.next_digest_for(wishes private.wishes, time_zone text, not_before timestamptz)
 returns timestamptz
 language sql
@@ -2396,6 +2413,7 @@ create table public.notifications (
   scheduled_for timestamptz not null,
   email_id uuid,
   reason text,
+  waits jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint notifications_status_is_known check (status in ('pending', 'processing', 'sent', 'failed', 'skipped')),
@@ -2407,7 +2425,7 @@ create table public.notifications (
 -- Room on the page for the move from processing to sent, which touches no index.
 with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 comment on table public.notifications is
-  'This recipient is owed news of a burst (burst_id) or of one message that mentions them (message_id). States: docs/lifecycle.md. updated_at changes with the status and with nothing else. No foreign keys: 7 µs a row each.';
+  'This recipient is owed news of a burst (burst_id) or of one message that mentions them (message_id). States: docs/lifecycle.md. updated_at changes with the status and with nothing else. waits: each time it was put off, for receipts: cause, at (since when), due (until then it was due at), until. No foreign keys: 7 µs a row each.';
 create unique index notifications_one_per_burst_idx on public.notifications (burst_id, user_id) where burst_id is not null;
 comment on index public.notifications_one_per_burst_idx is 'Each recipient once a burst; fan-out relies on it.';
 create unique index notifications_one_per_mention_idx on public.notifications (message_id, user_id) where message_id is not null;
@@ -2420,6 +2438,19 @@ create index notifications_email_idx on public.notifications (email_id) where em
 comment on index public.notifications_email_idx is 'Marking: a letter''s notifications.';
 create index notifications_held_idx on public.notifications (event_id) where status = 'pending' and scheduled_for = 'infinity';
 comment on index public.notifications_held_idx is 'resume_delivery(): what a pause set aside.';
+
+-- Written when a row is put off, never else: what held it, for its receipt. The same cause again only lasts longer.
+create function private.add_wait(waits jsonb, cause text, at timestamptz, due timestamptz, until timestamptz)
+returns jsonb
+language sql
+immutable
+return case
+  when waits -> -1 ->> 'cause' = cause then jsonb_set(waits, '{-1,until}', to_jsonb(until))
+  -- Bounded, however long somebody stays in a room or a provider refuses.
+  when jsonb_array_length(waits) >= 20 then waits
+  else coalesce(waits, '[]') || jsonb_build_object('cause', cause, 'at', at, 'due', due, 'until', until)
+end;
+revoke execute on function private.add_wait(jsonb, text, timestamptz, timestamptz, timestamptz) from public;
 
 alter table public.notifications enable row level security;
 revoke all on public.notifications from anon, authenticated, service_role;
@@ -3316,7 +3347,8 @@ set search_path = ''
 as $$
 begin
   update public.notifications n
-  set status = 'pending', email_id = null, updated_at = as_of, scheduled_for = greatest(n.scheduled_for, not_before)
+  set status = 'pending', email_id = null, updated_at = as_of, scheduled_for = greatest(n.scheduled_for, not_before),
+    waits = private.add_wait(n.waits, 'refused', as_of, n.scheduled_for, greatest(as_of, not_before))
   where n.email_id = any(array(
       select e.id
       from public.emails e
@@ -4222,7 +4254,7 @@ grant execute on function private.next_due_at(timestamptz) to service_role, noti
 -- The truth at this moment about claimed notifications: whose they are, what they may tell, or why not, or until when
 -- they wait.
 
-create type private.waiting as (until timestamptz, lane smallint);
+create type private.waiting as (until timestamptz, lane smallint, cause text);
 create type private.judgement as (
   id bigint,
   user_id uuid,
@@ -4231,10 +4263,11 @@ create type private.judgement as (
   message_id bigint,
   email_id uuid,
   lane smallint,
-  -- Why it is not told; or until when it waits, and in which lane.
+  -- Why it is not told; or until when it waits, in which lane, and why.
   reason text,
   wait_until timestamptz,
   wait_lane smallint,
+  wait_cause text,
   since timestamptz,
   as_participant boolean,
   read_up_to bigint,
@@ -4358,8 +4391,10 @@ as $$
   )
   select t.id, t.user_id, t.event_id, t.burst_id, t.message_id, t.email_id, t.lane,
     t.reason,
-    case when wait.until > as_of then wait.until end,
-    case when wait.until > as_of then wait.lane end,
+    case when (wait.ing).until > as_of then (wait.ing).until end,
+    case when (wait.ing).until > as_of then (wait.ing).lane end,
+    case when (wait.ing).until > as_of
+      then coalesce((wait.ing).cause, private.cause_of_wait(t.w, as_of, (wait.ing).until, hold.until, t.last_seen_at)) end,
     t.since, t.as_participant, t.read_up_to, t.read_snapshot,
     case
       when t.addressed then null
@@ -4371,33 +4406,36 @@ as $$
     (t.w).delivery
   from truth t
   cross join lateral (
-    select (
-      case
-        when t.reason is not null then null
-        -- Held back until somebody resumes: out of the way of others.
-        when t.event_id in (select p.event_id from paused p) then row('infinity', t.lane)::private.waiting
-        when t.lane = 2 or t.message_id <= t.read_up_to then null
-        -- Digests were chosen since, it has been due for a day, or there were letters enough today.
-        when private.is_digest((t.w).delivery) or t.scheduled_for < as_of - interval '24 hours'
-          or (t.is_at_cap and t.user_id not in (select d.user_id from with_digest d))
-          then row(private.next_digest_for(t.w, t.time_zone, as_of), 2)::private.waiting
-        -- Mentioned often enough for now: the burst that is open tells it.
-        when t.lane = 0 and private.is_mentioned_enough(t.mention_letters_at, as_of)
-          then row(
-            private.due_at(
-              t.w, t.time_zone, false,
-              coalesce(
-                (select greatest(min(o.closes_at), as_of + interval '1 second') from private.bursts o
-                  where o.event_id = t.event_id and not o.announcement and o.settled_at is null),
-                as_of),
-              private.hold_until(false, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
-            1)::private.waiting
-        else row(
+    select private.hold_until(t.addressed, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step) as until
+  ) hold
+  cross join lateral (
+    select case
+      when t.reason is not null then null
+      -- Held back until somebody resumes: out of the way of others.
+      when t.event_id in (select p.event_id from paused p) then row('infinity', t.lane, 'paused')::private.waiting
+      when t.lane = 2 or t.message_id <= t.read_up_to then null
+      -- Digests were chosen since, it has been due for a day, or there were letters enough today.
+      when private.is_digest((t.w).delivery)
+        then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'digest')::private.waiting
+      when t.scheduled_for < as_of - interval '24 hours'
+        then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'overdue')::private.waiting
+      when t.is_at_cap and t.user_id not in (select d.user_id from with_digest d)
+        then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'letters_enough')::private.waiting
+      -- Mentioned often enough for now: the burst that is open tells it.
+      when t.lane = 0 and private.is_mentioned_enough(t.mention_letters_at, as_of)
+        then row(
           private.due_at(
-            t.w, t.time_zone, t.addressed, as_of,
-            private.hold_until(t.addressed, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
-          t.lane)::private.waiting
-      end).*
+            t.w, t.time_zone, false,
+            coalesce(
+              (select greatest(min(o.closes_at), as_of + interval '1 second') from private.bursts o
+                where o.event_id = t.event_id and not o.announcement and o.settled_at is null),
+              as_of),
+            private.hold_until(false, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
+          1, 'mentions_enough')::private.waiting
+      else row(private.due_at(t.w, t.time_zone, t.addressed, as_of, hold.until), t.lane, null)::private.waiting
+    end as ing
+    -- Evaluated once a row, not once a column.
+    offset 0
   ) wait;
 $$;
 revoke execute on function private.judge_notifications(bigint[], timestamptz) from public;
@@ -4425,10 +4463,11 @@ create type private.news as (
   newest bigint[],
   reason text,
   wait_until timestamptz,
-  wait_lane smallint
+  wait_lane smallint,
+  wait_cause text
 );
 comment on type private.news is
-  'What a claimed notification tells its reader: how many messages and the newest ten ids, newest first; or the reason why nothing; or until when it waits.';
+  'What a claimed notification tells its reader: how many messages and the newest ten ids, newest first; or the reason why nothing; or until when it waits, and why.';
 
 -- Which messages each claimed notification tells its reader: those of its burst, or the one that mentions them, minus
 -- the reader's own, read, deleted, from before they joined, of senders they block, and told by a mention's own
@@ -4549,18 +4588,18 @@ as $$
       when r.count is null then 'deleted'
       when r.particular and p.count = 0 then p.reason
     end,
-    null::timestamptz, null::smallint
+    null::timestamptz, null::smallint, null::text
   from burst_readers r
   left join particular p on p.id = r.id
   union all
   select r.id, r.user_id, r.event_id, r.email_id, r.lane, r.as_participant, r.address, r.display_name, r.locale, r.time_zone,
     r.content_mode, r.delivery, r.next_step, r.message_id,
-    case when r.cause is null then 1 else 0 end, array[r.message_id], r.cause, null, null
+    case when r.cause is null then 1 else 0 end, array[r.message_id], r.cause, null, null, null
   from mention_readers r
   union all
   select j.id, j.user_id, j.event_id, j.email_id, j.lane, j.as_participant, j.address, j.display_name, j.locale, j.time_zone,
     j.content_mode, j.delivery, j.next_step, null,
-    0, null, j.reason, j.wait_until, j.wait_lane
+    0, null, j.reason, j.wait_until, j.wait_lane, j.wait_cause
   from judged j
   where j.reason is not null
     or j.wait_until is not null;
@@ -4707,7 +4746,8 @@ begin
   set status = 'pending',
     lane = s.wait_lane,
     scheduled_for = s.wait_until,
-    email_id = null
+    email_id = null,
+    waits = private.add_wait(n.waits, s.wait_cause, as_of, n.scheduled_for, s.wait_until)
   from unnest(news) s
   where s.wait_until is not null
     and n.id = s.notification_id;
@@ -5369,6 +5409,10 @@ as $$
     reason = case when withdraw_letter.status = 'failed' then withdraw_letter.reason end,
     email_id = case when withdraw_letter.status = 'failed' then n.email_id end,
     scheduled_for = coalesce(due_again_at, n.scheduled_for),
+    waits = case
+      when due_again_at is null then n.waits
+      else private.add_wait(n.waits, 'quota', as_of, n.scheduled_for, due_again_at)
+    end,
     updated_at = as_of
   where n.email_id = withdraw_letter.email_id
     and n.status = 'sent';
@@ -5720,6 +5764,136 @@ comment on function public.export_my_data() is
 revoke execute on function public.export_my_data() from public, anon, service_role;
 grant execute on function public.export_my_data() to authenticated;
 
+-- 82_receipt_words.sql
+
+-- The words of receipts: every step, reason and cause has a code and a sentence. docs/receipts.md lists the same; a
+-- test compares. The web app has them in its readers' languages.
+
+create type private.receipt_step as (at timestamptz, place integer, code text, facts jsonb);
+comment on type private.receipt_step is 'place: the order of what happened at one time.';
+
+create table private.receipt_words (
+  kind text not null,
+  code text not null,
+  words text not null,
+  primary key (kind, code),
+  constraint receipt_words_kind_is_known check (kind in ('step', 'reason', 'cause'))
+);
+comment on table private.receipt_words is
+  'step: a sentence with {facts} of the step and {times:time}; reason, cause: what its {reason} or {cause} says.';
+alter table private.receipt_words enable row level security;
+
+insert into private.receipt_words (kind, code, words) values
+  ('step', 'in_event', 'In {title} since {since:time}.'),
+  ('step', 'not_in_event', 'The recipient is not in this event.'),
+  ('step', 'written', 'Written at {written_at:time}.'),
+  ('step', 'message_gone', 'The message was deleted.'),
+  ('step', 'mentioned', 'It mentions the recipient. Letters about mentions wait for second thoughts until {until:time}.'),
+  ('step', 'announced', 'It is addressed to everyone.'),
+  ('step', 'batched', 'Collected with what else was written until {until:time}.'),
+  ('step', 'not_batched_yet', 'It is about to be collected with what else is written.'),
+  ('step', 'being_notified', 'The recipients of the event are being gone through.'),
+  ('step', 'not_notified', 'No letter: {reason}.'),
+  ('step', 'waited', 'Put off until {until:time}: {cause}.'),
+  ('step', 'skipped', 'No letter: {reason}.'),
+  ('step', 'composed', 'A letter was composed.'),
+  ('step', 'shown', 'The letter shows the message.'),
+  ('step', 'counted', 'The letter counts the message among those that it has no room to show.'),
+  ('step', 'left_out', 'The letter leaves the message out: {reason}.'),
+  ('step', 'sending', 'The letter is being sent.'),
+  ('step', 'retrying', 'It is not known whether the letter left. The same letter goes again at {until:time}; it cannot arrive twice.'),
+  ('step', 'sent', 'Sent.'),
+  ('step', 'sent_unconfirmed', 'Sent, by the provider''s word that it knows this letter. Its confirmation has not come yet.'),
+  ('step', 'failed', 'The letter was not sent: {reason}.'),
+  ('step', 'discarded', 'The letter was put aside.'),
+  ('step', 'delivered', 'The recipient''s mail server took it.'),
+  ('step', 'delayed', 'The recipient''s mail server will take it later.'),
+  ('step', 'bounced', 'The recipient''s mail server refused it.'),
+  ('step', 'complained', 'The recipient called it spam.'),
+  ('step', 'given_up', 'The provider gave it up.'),
+  ('step', 'suppressed', 'The provider does not mail this address.'),
+  ('step', 'waiting', 'Due at {until:time}.'),
+  ('step', 'due', 'Due now.'),
+  ('step', 'paused', 'Delivery is paused until an operator resumes it.'),
+  ('step', 'stopped', 'Nothing is being sent at the moment: {reason}.'),
+  ('step', 'letter_gone', 'The letter itself is not kept any more.'),
+  ('step', 'not_recorded', 'Nothing is recorded: it was written before letters were switched on, or its records were removed.'),
+
+  ('reason', 'account_gone', 'the recipient''s account does not exist any more'),
+  ('reason', 'account_banned', 'the recipient''s account is banned'),
+  ('reason', 'account_anonymous', 'the recipient never signed up with an address'),
+  ('reason', 'address_missing', 'the account has no e-mail address'),
+  ('reason', 'address_invalid', 'the provider would refuse the address'),
+  ('reason', 'address_suppressed', 'letters to the address bounced or were called spam'),
+  ('reason', 'not_allowed_here', 'this deployment may write to listed addresses only'),
+  ('reason', 'left_event', 'the recipient is no longer in the event, nor in its organization'),
+  ('reason', 'no_consent', 'the recipient has not agreed to letters, and their organization asks for it'),
+  ('reason', 'address_unverified', 'the recipient has not confirmed their address'),
+  ('reason', 'address_change_unconfirmed', 'the recipient is changing their address and has not confirmed the new one'),
+  ('reason', 'notifications_off', 'the recipient turned letters off'),
+  ('reason', 'event_muted', 'the recipient wants nothing of this event'),
+  ('reason', 'event_muted_for_now', 'the recipient wants nothing of this event until a time that has not come'),
+  ('reason', 'mentions_only', 'the recipient wants only messages that address them'),
+  ('reason', 'own_messages', 'the recipient wrote all of it'),
+  ('reason', 'sender_blocked', 'the recipient blocked whoever wrote it'),
+  ('reason', 'before_joining', 'all of it was written before the recipient joined'),
+  ('reason', 'read', 'the recipient has read it'),
+  ('reason', 'deleted', 'the messages were deleted'),
+  ('reason', 'told_by_mention', 'each message has a mention notification of its own'),
+  ('reason', 'nothing_new', 'several of these together'),
+  ('reason', 'settings_then', 'the settings of that time kept it back'),
+  ('reason', 'before_restore', 'the database was restored, and it may have been told before'),
+  ('reason', 'outcome_unknown', 'nobody found out for 23 hours whether it left'),
+  ('reason', 'provider_failed', 'the provider gave it up'),
+  ('reason', 'bounced', 'it bounced'),
+  ('reason', 'rejected', 'the provider rejected it'),
+  ('reason', 'delivery_off', 'delivery is switched off'),
+  ('reason', 'paused', 'an operator paused delivery'),
+  ('reason', 'provider', 'the provider has trouble'),
+  ('reason', 'authorization', 'the provider does not accept the key'),
+  ('reason', 'quota', 'the provider''s quota is used up'),
+
+  ('cause', 'digest', 'for the recipient''s digest'),
+  ('cause', 'quiet_hours', 'the recipient has quiet hours'),
+  ('cause', 'in_the_room', 'the recipient was in the room'),
+  ('cause', 'back_off', 'the letter before brought the recipient no visit'),
+  ('cause', 'letters_enough', 'the recipient had letters enough that day, the rest goes into a digest'),
+  ('cause', 'mentions_enough', 'the recipient had five letters about mentions that hour, the rest goes into the next letter'),
+  ('cause', 'overdue', 'it was due for a day, so it goes into a digest'),
+  ('cause', 'paused', 'an operator paused delivery'),
+  ('cause', 'refused', 'the provider took no letters'),
+  ('cause', 'quota', 'the provider''s quota was used up'),
+  ('cause', 'held', 'by the settings of that time');
+
+create function private.receipt_sentence(step text, facts jsonb, time_zone text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_sentence text := (select w.words from private.receipt_words w where w.kind = 'step' and w.code = step);
+  v_key text;
+  v_fact text;
+begin
+  for v_key, v_fact in
+    select f.key, f.value
+    from jsonb_each_text(facts) f
+  loop
+    if v_key in ('reason', 'cause') then
+      -- A provider's own code has no words here and stands for itself.
+      v_fact := coalesce((select w.words from private.receipt_words w where w.kind = v_key and w.code = v_fact), v_fact);
+    elsif position('{' || v_key || ':time}' in v_sentence) > 0 then
+      v_sentence := replace(v_sentence, '{' || v_key || ':time}',
+        to_char(timezone(private.known_zone(time_zone), v_fact::timestamptz), 'YYYY-MM-DD HH24:MI'));
+    end if;
+    v_sentence := replace(v_sentence, '{' || v_key || '}', coalesce(v_fact, ''));
+  end loop;
+  return v_sentence;
+end
+$$;
+revoke execute on function private.receipt_sentence(text, jsonb, text) from public;
+
 -- 83_next_letter.sql
 
 -- What the caller's next letter will be about and when it leaves, as far as is known now: for their settings.
@@ -5881,6 +6055,278 @@ comment on function public.my_next_letter(timestamptz) is
   'The caller''s next letter as far as is known now. leaves_at: not before then (null: nothing waits, or an operator holds it: held). problem: why none can reach them at all, a code of docs/lifecycle.md. next_digest_at: when their summary would leave, if they chose one. news: events it tells, newest first: event_id, title, messages, mentions. What is read, deleted or muted meanwhile drops out.';
 revoke execute on function public.my_next_letter(timestamptz) from public, anon, authenticated, service_role;
 grant execute on function public.my_next_letter(timestamptz) to authenticated;
+
+-- 83_receipt_steps.sql
+
+-- Receipts: what became of a message for one reader and why, from what the engine records and, where that says
+-- nothing, from the same two functions that decide.
+
+-- Who was there, and what was written.
+create function private.explain_origin(message_id bigint, user_id uuid, event_id uuid, as_of timestamptz)
+returns setof private.receipt_step
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(a.since, as_of), 0, case when a.since is null then 'not_in_event' else 'in_event' end,
+    case when a.since is null then jsonb_build_object('event_id', explain_origin.event_id)
+      else jsonb_build_object('event_id', a.event_id, 'title', f.title, 'since', a.since,
+        'as', case when a.as_participant then 'participant' else 'member' end) end
+  from (select) one
+  left join private.event_access(array[explain_origin.event_id], array[explain_origin.user_id]) a on true
+  left join private.event_facts(array[explain_origin.event_id]) f on true
+  union all
+  select coalesce(m.posted_at, b.posted_at), 1, 'written', jsonb_build_object(
+    'written_at', coalesce(m.posted_at, b.posted_at), 'author_name', m.author_name, 'edited', coalesce(m.edited, false))
+  from (select) one
+  left join private.message_facts(array[explain_origin.message_id]) m on true
+  left join private.burst_messages b on b.message_id = explain_origin.message_id
+  union all
+  select as_of, 0, 'message_gone', '{}'
+  where not exists (select from private.live_message_ids(array[explain_origin.message_id]));
+$$;
+revoke execute on function private.explain_origin(bigint, uuid, uuid, timestamptz) from public;
+
+-- A message of the outbox, and the open burst that will tell it, if it has been opened.
+create function private.waiting_to_be_told(message_id bigint, event_id uuid)
+returns table (announcement boolean, posted_at timestamptz, burst_id bigint, closes_at timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select u.announcement, u.posted_at, o.id, o.closes_at
+  from private.untold_messages u
+  left join lateral (
+    select b.id, b.closes_at
+    from private.bursts b
+    where b.event_id = u.event_id
+      and b.announcement = u.announcement
+      and b.settled_at is null
+    order by b.id
+    limit 1
+  ) o on true
+  where u.event_id = waiting_to_be_told.event_id
+    and u.announcement in (false, true)
+    and u.message_id = waiting_to_be_told.message_id;
+$$;
+revoke execute on function private.waiting_to_be_told(bigint, uuid) from public;
+
+-- How it was collected, and why its burst owes this reader nothing, if so.
+create function private.explain_batching(message_id bigint, user_id uuid, event_id uuid, as_of timestamptz)
+returns setof private.receipt_step
+language sql
+stable
+set search_path = ''
+as $$
+  with told as materialized (
+    select b.id, b.announcement, b.closes_at, b.settled_at, b.message_count, b.fanned_out_at, m.posted_at
+    from private.burst_messages m
+    join private.bursts b on b.id = m.burst_id
+    where m.message_id = explain_batching.message_id
+  ), untold as materialized (
+    select o.*
+    from private.waiting_to_be_told(explain_batching.message_id, explain_batching.event_id) o
+  ), mine as materialized (
+    select n.id, n.burst_id
+    from public.notifications n
+    where n.user_id = explain_batching.user_id
+      and (n.message_id = explain_batching.message_id or n.burst_id = (select t.id from told t))
+  )
+  select t.posted_at, 2, case when t.announcement then 'announced' else 'batched' end,
+    jsonb_build_object('until', t.closes_at, 'settled', true, 'messages', t.message_count)
+  from told t
+  union all
+  select u.posted_at, 2, case when u.announcement then 'announced' when u.closes_at is null then 'not_batched_yet' else 'batched' end,
+    jsonb_build_object('until', u.closes_at, 'settled', false)
+  from untold u
+  union all
+  select coalesce(t.fanned_out_at, as_of), 3, case when why.reason is null then 'being_notified' else 'not_notified' end,
+    jsonb_strip_nulls(jsonb_build_object('reason', why.reason))
+  from told t
+  left join private.event_access(array[explain_batching.event_id], array[explain_batching.user_id]) a on true
+  left join private.event_facts(array[explain_batching.event_id]) f on true
+  cross join lateral private.wishes_of(
+    explain_batching.user_id, explain_batching.event_id, f.default_delivery, f.default_level) w
+  cross join lateral (
+    select case
+      when t.fanned_out_at is null or exists (
+        select
+        from private.fan_out_failures x
+        where x.burst_id = t.id
+          and x.user_id = explain_batching.user_id
+      ) then null
+      when a.since is null then 'left_event'
+      when a.since > t.fanned_out_at then 'before_joining'
+      -- As the settings are now; if they would let it through, they were others then.
+      else coalesce(private.reason_not_to_tell(w, t.announcement, 'infinity'), 'settings_then')
+    end as reason
+  ) why
+  where not exists (select from mine)
+  union all
+  select as_of, 3, 'not_recorded', '{}'
+  where not exists (select from told)
+    and not exists (select from untold)
+    and not exists (select from mine);
+$$;
+revoke execute on function private.explain_batching(bigint, uuid, uuid, timestamptz) from public;
+
+-- What held a notification between when it was ready and now. The first wait was never written down, as it would cost
+-- every row: it shows in when the row was due.
+create function private.explain_waits(notice public.notifications, as_of timestamptz)
+returns setof private.receipt_step
+language sql
+stable
+set search_path = ''
+as $$
+  with noticed as materialized (
+    select coalesce(b.closes_at, (notice).created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at,
+      coalesce(((notice).waits -> 0 ->> 'due')::timestamptz, (notice).scheduled_for) as first_due_at,
+      (notice).waits is null and (notice).lane = 2 as in_digest
+    from private.settings s
+    left join private.bursts b on b.id = (notice).burst_id
+  )
+  select (notice).created_at, 3, 'mentioned', jsonb_build_object('until', n.ready_at)
+  from noticed n
+  where (notice).message_id is not null
+  union all
+  select greatest(n.ready_at, (notice).created_at), 4, 'waited', jsonb_build_object(
+    'until', n.first_due_at,
+    'cause', case
+      when n.in_digest or private.is_digest(w.delivery) then 'digest'
+      when exists (
+        select
+        from public.emails e
+        where e.user_id = (notice).user_id
+          and e.created_at between n.first_due_at - interval '25 hours' and n.first_due_at
+          and e.sent_at = any(array[
+            n.first_due_at - interval '1 hour', n.first_due_at - interval '6 hours', n.first_due_at - interval '24 hours'])
+      ) then 'back_off'
+      when n.first_due_at <= n.ready_at + interval '2 minutes' then 'in_the_room'
+      when timezone(private.known_zone(p.time_zone), n.first_due_at)::time = w.quiet_until then 'quiet_hours'
+      else 'held'
+    end)
+  from noticed n
+  left join private.event_facts(array[(notice).event_id]) f on true
+  left join private.recipient_people(array[(notice).user_id]) p on true
+  cross join lateral private.wishes_of((notice).user_id, (notice).event_id, f.default_delivery, f.default_level) w
+  where n.first_due_at > n.ready_at
+    and isfinite(n.first_due_at)
+  union all
+  select (x.wait ->> 'at')::timestamptz, 5, 'waited', jsonb_build_object(
+    'cause', x.wait ->> 'cause',
+    'until', case when x.wait ->> 'until' <> 'infinity' then x.wait -> 'until' else coalesce(x.next -> 'due', to_jsonb((notice).scheduled_for)) end)
+  from (
+    select w.wait, lead(w.wait) over (order by w.number) as next
+    from jsonb_array_elements((notice).waits) with ordinality w (wait, number)
+  ) x
+  -- What still waits for somebody to resume says so below.
+  where x.wait ->> 'until' <> 'infinity'
+    or x.next is not null
+    or isfinite((notice).scheduled_for);
+$$;
+revoke execute on function private.explain_waits(public.notifications, timestamptz) from public;
+
+-- Where a message stands in a composed letter: shown, counted, or left out and why.
+create function private.place_in_letter(message_id bigint, notice public.notifications, email public.emails)
+returns private.receipt_step
+language sql
+stable
+set search_path = ''
+as $$
+  with part as materialized (
+    select (p ->> 'count')::integer as count, p -> 'shown' as shown
+    from jsonb_array_elements((email).parts) p
+    where (p ->> 'event_id')::uuid = (notice).event_id
+  ), eligible as materialized (
+    -- What this letter could tell of the event, by what is known now.
+    select m.message_id, m.author_id = (notice).user_id as own, x.sender_id is not null as blocked,
+      m.posted_at < a.since as before_joining, t.message_id is not null as mentioned, l.message_id is null as deleted
+    from public.notifications n
+    join private.burst_messages m on m.burst_id = n.burst_id
+    left join private.event_access(array[(notice).event_id], array[(notice).user_id]) a on true
+    left join public.blocked_senders x on x.user_id = (notice).user_id and x.sender_id = m.author_id
+    left join public.notifications t on t.message_id = m.message_id and t.user_id = (notice).user_id and t.status in ('pending', 'processing', 'sent')
+    left join private.live_message_ids(array[m.message_id]) l on true
+    where n.email_id = (email).id
+      and n.event_id = (notice).event_id
+  ), verdict as (
+    select case
+      when (select p.shown ? place_in_letter.message_id::text from part p) then null
+      when (notice).message_id is not null or not exists (select from part) then ''
+      when e.own then 'own_messages'
+      when e.blocked then 'sender_blocked'
+      when e.before_joining then 'before_joining'
+      when e.mentioned then 'told_by_mention'
+      when e.deleted then 'deleted'
+      -- Letters count from the newest on; what is not among so many had been read.
+      when (select p.count from part p) > (
+        select count(*)
+        from eligible o
+        where o.message_id > place_in_letter.message_id
+          and not coalesce(o.own or o.blocked or o.before_joining or o.mentioned, false)
+      ) then ''
+      else 'read'
+    end as reason
+    from (select) one
+    left join eligible e on e.message_id = place_in_letter.message_id
+  )
+  select row(
+    (email).created_at, 7,
+    case when v.reason is null then 'shown' when v.reason = '' then 'counted' else 'left_out' end,
+    case when v.reason <> '' then jsonb_build_object('reason', v.reason) else '{}' end)::private.receipt_step
+  from verdict v;
+$$;
+revoke execute on function private.place_in_letter(bigint, public.notifications, public.emails) from public;
+
+-- From composing to the mailbox.
+create function private.explain_letter(message_id bigint, notice public.notifications, as_of timestamptz)
+returns setof private.receipt_step
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_email public.emails;
+  v_dispatch private.dispatches;
+begin
+  select * into v_email from public.emails e where e.id = (notice).email_id;
+  if not found then
+    return query select (notice).updated_at, 6, 'letter_gone', jsonb_build_object('status', (notice).status);
+    return;
+  end if;
+  select * into v_dispatch from private.dispatches d where d.id = v_email.dispatch_id;
+  return query
+  select v_email.created_at, 6, 'composed', jsonb_build_object(
+    'email_id', v_email.id, 'kind', v_email.kind, 'digest', v_email.digest, 'events', jsonb_array_length(v_email.parts))
+  union all
+  select p.*
+  from private.place_in_letter(explain_letter.message_id, notice, v_email) p
+  union all
+  select coalesce(v_email.sent_at, case when v_email.status in ('failed', 'discarded') then v_email.updated_at else as_of end), 8,
+    case
+      when v_email.sent_at is not null then case when v_dispatch.unconfirmed_at is null then 'sent' else 'sent_unconfirmed' end
+      else v_email.status
+    end,
+    jsonb_strip_nulls(jsonb_build_object(
+      'attempts', v_dispatch.attempt,
+      'until', case when v_email.status = 'retrying' then v_dispatch.next_attempt_at end,
+      'reason', case when v_email.sent_at is null then v_email.reason end))
+  union all
+  select w.occurred_at, 9,
+    case w.type
+      when 'email.delivery_delayed' then 'delayed'
+      when 'email.failed' then 'given_up'
+      else substr(w.type, 7)
+    end,
+    jsonb_strip_nulls(jsonb_build_object('detail', w.detail))
+  from private.webhook_events w
+  where w.email_id = v_email.id
+    and w.type in (
+      'email.delivered', 'email.delivery_delayed', 'email.bounced', 'email.complained', 'email.failed', 'email.suppressed')
+    and w.result in ('applied', 'outdated');
+end
+$$;
+revoke execute on function private.explain_letter(bigint, public.notifications, timestamptz) from public;
 
 -- 84_erasure.sql
 
@@ -6253,6 +6699,123 @@ comment on function public.open_letter(uuid) is
   'For operators: the frozen facts of a letter''s dispatch and the letter itself, to render it. erased: its content is gone. Opening a letter is audited. No row: there is no such letter.';
 revoke execute on function public.open_letter(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.open_letter(uuid) to authenticated, service_role;
+
+-- 84_receipts.sql
+
+-- The receipt as people and operators ask for it.
+
+-- One notification's story: the one of the burst, or the one of the mention.
+create function private.explain_notice(message_id bigint, notice public.notifications, as_of timestamptz)
+returns setof private.receipt_step
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_stopped text;
+begin
+  return query select w.* from private.explain_waits(notice, as_of) w;
+  if (notice).email_id is not null then
+    return query select l.* from private.explain_letter(explain_notice.message_id, notice, as_of) l;
+  elsif (notice).status in ('skipped', 'failed') then
+    return query select (notice).updated_at, 6, (notice).status, jsonb_build_object('reason', (notice).reason);
+  elsif not isfinite((notice).scheduled_for) then
+    return query select as_of, 6, 'paused', '{}'::jsonb;
+  elsif (notice).scheduled_for > as_of then
+    return query select as_of, 6, 'waiting', jsonb_build_object('until', (notice).scheduled_for);
+  else
+    return query select as_of, 6, 'due', '{}'::jsonb;
+    select case
+      when s.delivery_on_for is null then 'delivery_off'
+      when exists (select from private.pauses p where p.scope = 'everything') then 'paused'
+      else (select b.name from private.breakers b where b.state = 'open' order by b.name limit 1)
+    end
+    into v_stopped
+    from private.settings s;
+    if v_stopped is not null then
+      return query select as_of, 7, 'stopped', jsonb_build_object('reason', v_stopped);
+    end if;
+  end if;
+end
+$$;
+revoke execute on function private.explain_notice(bigint, public.notifications, timestamptz) from public;
+
+-- Owner's rights: people read none of this directly. Answers about the caller, or about anybody to operators.
+create function private.explain(message_id bigint, user_id uuid, as_of timestamptz default now())
+returns table (step integer, at timestamptz, code text, facts jsonb, sentence text)
+language plpgsql
+stable
+security definer
+rows 20
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := coalesce(explain.user_id, (select auth.uid()));
+  v_burst_id bigint;
+  v_event_id uuid;
+  v_notices public.notifications[];
+  v_time_zone text;
+begin
+  if v_user_id is distinct from (select auth.uid()) then
+    perform private.require_operator();
+  end if;
+  select m.burst_id, b.event_id
+  into v_burst_id, v_event_id
+  from private.burst_messages m
+  join private.bursts b on b.id = m.burst_id
+  where m.message_id = explain.message_id;
+  v_event_id := coalesce(v_event_id, (select m.event_id from private.message_facts(array[explain.message_id]) m));
+  v_burst_id := coalesce(v_burst_id, (select o.burst_id from private.waiting_to_be_told(explain.message_id, v_event_id) o));
+  select array_agg(n)
+  into v_notices
+  from public.notifications n
+  where n.user_id = v_user_id
+    and (n.message_id = explain.message_id or n.burst_id = v_burst_id);
+  v_event_id := coalesce(v_event_id, v_notices[1].event_id);
+  -- One answer for what does not exist and for what is not theirs to see.
+  if v_user_id is null or v_event_id is null or (
+    v_notices is null
+    and not private.is_operator()
+    and v_user_id = (select auth.uid())
+    and not exists (select from private.event_access(array[v_event_id], array[v_user_id]))
+  ) then
+    raise exception using
+      errcode = 'CN050',
+      message = 'There is no receipt of this message for this person.',
+      hint = 'Ask about a message of an event they are in, or were told about.';
+  end if;
+  v_time_zone := coalesce((select p.time_zone from private.recipient_people(array[v_user_id]) p), 'UTC');
+  return query
+  select (row_number() over (order by s.at, s.place, s.code))::integer, s.at, s.code, s.facts,
+    private.receipt_sentence(s.code, s.facts, v_time_zone)
+  from (
+    -- A mention's and a burst's notification may share their letter: said once.
+    select o.* from private.explain_origin(explain.message_id, v_user_id, v_event_id, as_of) o
+    union
+    select b.* from private.explain_batching(explain.message_id, v_user_id, v_event_id, as_of) b
+    union
+    select x.* from unnest(v_notices) n cross join lateral private.explain_notice(explain.message_id, n, as_of) x
+  ) s
+  order by 1;
+end
+$$;
+revoke execute on function private.explain(bigint, uuid, timestamptz) from public;
+grant execute on function private.explain(bigint, uuid, timestamptz) to authenticated, service_role;
+
+create function public.explain_notification(message_id bigint, user_id uuid default null)
+returns table (step integer, at timestamptz, code text, facts jsonb, sentence text)
+language sql
+stable
+security invoker
+rows 20
+set search_path = ''
+as $$
+  select * from private.explain(message_id, user_id);
+$$;
+comment on function public.explain_notification(bigint, uuid) is
+  'The receipt of a message: what became of it for the caller, or for user_id if an operator asks, step by step. code and facts are for a reader''s own language (docs/receipts.md lists them), sentence says it in English by their clock.';
+revoke execute on function public.explain_notification(bigint, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.explain_notification(bigint, uuid) to authenticated, service_role;
 
 -- 85_monitoring.sql
 

@@ -145,6 +145,23 @@ comment on function private.due_at(private.wishes, text, boolean, timestamptz, t
   'When: what is ready (a burst that closes, a mention whose grace is over) is due at this time. Digests at their next slot, others once nothing holds them; both after quiet hours.';
 revoke execute on function private.due_at(private.wishes, text, boolean, timestamptz, timestamptz) from public;
 
+create function private.cause_of_wait(
+  wishes private.wishes, ready_at timestamptz, due_at timestamptz, hold_until timestamptz, last_seen_at timestamptz
+)
+returns text
+language sql
+immutable
+return case
+  when due_at <= ready_at then null
+  when private.is_digest((wishes).delivery) then 'digest'
+  when due_at > coalesce(hold_until, ready_at) and (wishes).quiet_from is not null then 'quiet_hours'
+  when hold_until = last_seen_at + interval '2 minutes' then 'in_the_room'
+  when hold_until > ready_at then 'back_off'
+end;
+comment on function private.cause_of_wait(private.wishes, timestamptz, timestamptz, timestamptz, timestamptz) is
+  'What made due_at() say due_at for what was ready at ready_at: digest, quiet_hours, in_the_room, back_off; null: it does not wait.';
+revoke execute on function private.cause_of_wait(private.wishes, timestamptz, timestamptz, timestamptz, timestamptz) from public;
+
 create function private.next_digest_for(wishes private.wishes, time_zone text, not_before timestamptz)
 returns timestamptz
 language sql

@@ -11,6 +11,7 @@ create table public.notifications (
   scheduled_for timestamptz not null,
   email_id uuid,
   reason text,
+  waits jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint notifications_status_is_known check (status in ('pending', 'processing', 'sent', 'failed', 'skipped')),
@@ -22,7 +23,7 @@ create table public.notifications (
 -- Room on the page for the move from processing to sent, which touches no index.
 with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 comment on table public.notifications is
-  'This recipient is owed news of a burst (burst_id) or of one message that mentions them (message_id). States: docs/lifecycle.md. updated_at changes with the status and with nothing else. No foreign keys: 7 µs a row each.';
+  'This recipient is owed news of a burst (burst_id) or of one message that mentions them (message_id). States: docs/lifecycle.md. updated_at changes with the status and with nothing else. waits: each time it was put off, for receipts: cause, at (since when), due (until then it was due at), until. No foreign keys: 7 µs a row each.';
 create unique index notifications_one_per_burst_idx on public.notifications (burst_id, user_id) where burst_id is not null;
 comment on index public.notifications_one_per_burst_idx is 'Each recipient once a burst; fan-out relies on it.';
 create unique index notifications_one_per_mention_idx on public.notifications (message_id, user_id) where message_id is not null;
@@ -35,6 +36,19 @@ create index notifications_email_idx on public.notifications (email_id) where em
 comment on index public.notifications_email_idx is 'Marking: a letter''s notifications.';
 create index notifications_held_idx on public.notifications (event_id) where status = 'pending' and scheduled_for = 'infinity';
 comment on index public.notifications_held_idx is 'resume_delivery(): what a pause set aside.';
+
+-- Written when a row is put off, never else: what held it, for its receipt. The same cause again only lasts longer.
+create function private.add_wait(waits jsonb, cause text, at timestamptz, due timestamptz, until timestamptz)
+returns jsonb
+language sql
+immutable
+return case
+  when waits -> -1 ->> 'cause' = cause then jsonb_set(waits, '{-1,until}', to_jsonb(until))
+  -- Bounded, however long somebody stays in a room or a provider refuses.
+  when jsonb_array_length(waits) >= 20 then waits
+  else coalesce(waits, '[]') || jsonb_build_object('cause', cause, 'at', at, 'due', due, 'until', until)
+end;
+revoke execute on function private.add_wait(jsonb, text, timestamptz, timestamptz, timestamptz) from public;
 
 alter table public.notifications enable row level security;
 revoke all on public.notifications from anon, authenticated, service_role;

@@ -9,7 +9,8 @@ set search_path = ''
 as $$
 begin
   update public.notifications n
-  set status = 'pending', email_id = null, updated_at = as_of, scheduled_for = greatest(n.scheduled_for, not_before)
+  set status = 'pending', email_id = null, updated_at = as_of, scheduled_for = greatest(n.scheduled_for, not_before),
+    waits = private.add_wait(n.waits, 'refused', as_of, n.scheduled_for, greatest(as_of, not_before))
   where n.email_id = any(array(
       select e.id
       from public.emails e

@@ -1,7 +1,7 @@
 -- The truth at this moment about claimed notifications: whose they are, what they may tell, or why not, or until when
 -- they wait.
 
-create type private.waiting as (until timestamptz, lane smallint);
+create type private.waiting as (until timestamptz, lane smallint, cause text);
 create type private.judgement as (
   id bigint,
   user_id uuid,
@@ -10,10 +10,11 @@ create type private.judgement as (
   message_id bigint,
   email_id uuid,
   lane smallint,
-  -- Why it is not told; or until when it waits, and in which lane.
+  -- Why it is not told; or until when it waits, in which lane, and why.
   reason text,
   wait_until timestamptz,
   wait_lane smallint,
+  wait_cause text,
   since timestamptz,
   as_participant boolean,
   read_up_to bigint,
@@ -137,8 +138,10 @@ as $$
   )
   select t.id, t.user_id, t.event_id, t.burst_id, t.message_id, t.email_id, t.lane,
     t.reason,
-    case when wait.until > as_of then wait.until end,
-    case when wait.until > as_of then wait.lane end,
+    case when (wait.ing).until > as_of then (wait.ing).until end,
+    case when (wait.ing).until > as_of then (wait.ing).lane end,
+    case when (wait.ing).until > as_of
+      then coalesce((wait.ing).cause, private.cause_of_wait(t.w, as_of, (wait.ing).until, hold.until, t.last_seen_at)) end,
     t.since, t.as_participant, t.read_up_to, t.read_snapshot,
     case
       when t.addressed then null
@@ -150,33 +153,36 @@ as $$
     (t.w).delivery
   from truth t
   cross join lateral (
-    select (
-      case
-        when t.reason is not null then null
-        -- Held back until somebody resumes: out of the way of others.
-        when t.event_id in (select p.event_id from paused p) then row('infinity', t.lane)::private.waiting
-        when t.lane = 2 or t.message_id <= t.read_up_to then null
-        -- Digests were chosen since, it has been due for a day, or there were letters enough today.
-        when private.is_digest((t.w).delivery) or t.scheduled_for < as_of - interval '24 hours'
-          or (t.is_at_cap and t.user_id not in (select d.user_id from with_digest d))
-          then row(private.next_digest_for(t.w, t.time_zone, as_of), 2)::private.waiting
-        -- Mentioned often enough for now: the burst that is open tells it.
-        when t.lane = 0 and private.is_mentioned_enough(t.mention_letters_at, as_of)
-          then row(
-            private.due_at(
-              t.w, t.time_zone, false,
-              coalesce(
-                (select greatest(min(o.closes_at), as_of + interval '1 second') from private.bursts o
-                  where o.event_id = t.event_id and not o.announcement and o.settled_at is null),
-                as_of),
-              private.hold_until(false, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
-            1)::private.waiting
-        else row(
+    select private.hold_until(t.addressed, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step) as until
+  ) hold
+  cross join lateral (
+    select case
+      when t.reason is not null then null
+      -- Held back until somebody resumes: out of the way of others.
+      when t.event_id in (select p.event_id from paused p) then row('infinity', t.lane, 'paused')::private.waiting
+      when t.lane = 2 or t.message_id <= t.read_up_to then null
+      -- Digests were chosen since, it has been due for a day, or there were letters enough today.
+      when private.is_digest((t.w).delivery)
+        then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'digest')::private.waiting
+      when t.scheduled_for < as_of - interval '24 hours'
+        then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'overdue')::private.waiting
+      when t.is_at_cap and t.user_id not in (select d.user_id from with_digest d)
+        then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'letters_enough')::private.waiting
+      -- Mentioned often enough for now: the burst that is open tells it.
+      when t.lane = 0 and private.is_mentioned_enough(t.mention_letters_at, as_of)
+        then row(
           private.due_at(
-            t.w, t.time_zone, t.addressed, as_of,
-            private.hold_until(t.addressed, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
-          t.lane)::private.waiting
-      end).*
+            t.w, t.time_zone, false,
+            coalesce(
+              (select greatest(min(o.closes_at), as_of + interval '1 second') from private.bursts o
+                where o.event_id = t.event_id and not o.announcement and o.settled_at is null),
+              as_of),
+            private.hold_until(false, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
+          1, 'mentions_enough')::private.waiting
+      else row(private.due_at(t.w, t.time_zone, t.addressed, as_of, hold.until), t.lane, null)::private.waiting
+    end as ing
+    -- Evaluated once a row, not once a column.
+    offset 0
   ) wait;
 $$;
 revoke execute on function private.judge_notifications(bigint[], timestamptz) from public;

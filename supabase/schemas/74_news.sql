@@ -19,10 +19,11 @@ create type private.news as (
   newest bigint[],
   reason text,
   wait_until timestamptz,
-  wait_lane smallint
+  wait_lane smallint,
+  wait_cause text
 );
 comment on type private.news is
-  'What a claimed notification tells its reader: how many messages and the newest ten ids, newest first; or the reason why nothing; or until when it waits.';
+  'What a claimed notification tells its reader: how many messages and the newest ten ids, newest first; or the reason why nothing; or until when it waits, and why.';
 
 -- Which messages each claimed notification tells its reader: those of its burst, or the one that mentions them, minus
 -- the reader's own, read, deleted, from before they joined, of senders they block, and told by a mention's own
@@ -143,18 +144,18 @@ as $$
       when r.count is null then 'deleted'
       when r.particular and p.count = 0 then p.reason
     end,
-    null::timestamptz, null::smallint
+    null::timestamptz, null::smallint, null::text
   from burst_readers r
   left join particular p on p.id = r.id
   union all
   select r.id, r.user_id, r.event_id, r.email_id, r.lane, r.as_participant, r.address, r.display_name, r.locale, r.time_zone,
     r.content_mode, r.delivery, r.next_step, r.message_id,
-    case when r.cause is null then 1 else 0 end, array[r.message_id], r.cause, null, null
+    case when r.cause is null then 1 else 0 end, array[r.message_id], r.cause, null, null, null
   from mention_readers r
   union all
   select j.id, j.user_id, j.event_id, j.email_id, j.lane, j.as_participant, j.address, j.display_name, j.locale, j.time_zone,
     j.content_mode, j.delivery, j.next_step, null,
-    0, null, j.reason, j.wait_until, j.wait_lane
+    0, null, j.reason, j.wait_until, j.wait_lane, j.wait_cause
   from judged j
   where j.reason is not null
     or j.wait_until is not null;

@@ -136,7 +136,8 @@ begin
   set status = 'pending',
     lane = s.wait_lane,
     scheduled_for = s.wait_until,
-    email_id = null
+    email_id = null,
+    waits = private.add_wait(n.waits, s.wait_cause, as_of, n.scheduled_for, s.wait_until)
   from unnest(news) s
   where s.wait_until is not null
     and n.id = s.notification_id;

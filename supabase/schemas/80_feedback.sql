@@ -71,6 +71,10 @@ as $$
     reason = case when withdraw_letter.status = 'failed' then withdraw_letter.reason end,
     email_id = case when withdraw_letter.status = 'failed' then n.email_id end,
     scheduled_for = coalesce(due_again_at, n.scheduled_for),
+    waits = case
+      when due_again_at is null then n.waits
+      else private.add_wait(n.waits, 'quota', as_of, n.scheduled_for, due_again_at)
+    end,
     updated_at = as_of
   where n.email_id = withdraw_letter.email_id
     and n.status = 'sent';

@@ -14,6 +14,8 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   say_who_i_am: name(),
   name_caller: name(),
   my_inbox: {},
+  explain_notification: { message_id: "1" },
+  explain: { message_id: "1", user_id: null },
   gather_inbox: { only_event_id: null },
   give_consent: { source: "settings", wording_version: "1" },
   consent: { source: "settings", wording_version: "1" },
@@ -59,6 +61,7 @@ function name(): Record<string, unknown> {
 
 /** You may not, you are not in there, you are no operator, no such thing for you. */
 const REFUSALS = ["42501", "CN003", "CN020", "CN022", "CN071", "PGRST106", "PGRST202"];
+const REFUSALS = ["42501", "CN003", "CN020", "CN022", "CN050", "PGRST106", "PGRST202"];
 
 const page = readAccessPage();
 let house: OpenHouse;
