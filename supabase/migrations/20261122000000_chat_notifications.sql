@@ -44,6 +44,10 @@ create table private.settings (
   daily_quota integer,
   monthly_quota integer,
   silent_after_seconds integer not null default 600,
+  keep_contents_days integer not null default 14,
+  archive_after_days integer not null default 30,
+  delete_after_days integer not null default 90,
+  keep_audit_days integer not null default 730,
   address_salt bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
   updated_at timestamptz not null default now(),
   constraint settings_has_one_row check (only_row),
@@ -53,12 +57,15 @@ create table private.settings (
   constraint settings_letters_per_day_are_some check (letters_per_day >= 1),
   constraint settings_rates_are_positive check (requests_per_second > 0 and emails_per_second > 0),
   constraint settings_quotas_are_positive check (daily_quota > 0 and monthly_quota > 0),
+  constraint settings_keep_in_order check (
+    keep_contents_days between 2 and delete_after_days and archive_after_days between 8 and delete_after_days
+    and delete_after_days <= 3650 and keep_audit_days between 30 and 3650),
   constraint settings_silence_is_sensible check (silent_after_seconds between 30 and 86400),
   constraint settings_urls_have_no_trailing_slash check (app_url !~ '/$' and functions_url !~ '/$'),
   constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
 );
 comment on table private.settings is
-  'One row: what an operator may set for the whole deployment. Times in seconds; rates and letters_per_day (to one recipient in 24 hours, the rest goes into digests) null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead.';
+  'One row: what an operator may set for the whole deployment. Times in seconds; rates and letters_per_day (to one recipient in 24 hours, the rest goes into digests) null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead. keep_…, archive_…, delete_…: days, see retain().';
 alter table private.settings enable row level security;
 grant select, update on private.settings to service_role;
 insert into private.settings default values;
@@ -5585,6 +5592,7 @@ set search_path = ''
 as $$
   values
     ('public.notifications', 'user_id', true, 'replaced'),
+    ('private.archived_notifications', 'user_id', true, 'replaced'),
     ('public.emails', 'user_id', true, 'letters'),
     ('private.untold_messages', 'author_id', true, 'cleared'),
     ('private.burst_messages', 'author_id', true, 'cleared'),
@@ -7164,6 +7172,7 @@ begin
   perform private.count_minutes(v_since, v_until);
   perform private.measure_delays(v_since, v_until);
   perform private.count_event_days(v_since, v_until);
+  perform private.audit_outcomes(v_since, v_until);
   update private.rollup_progress p
   set rolled_up_to = v_until, since = coalesce(p.since, v_since);
   return v_until - v_since;
@@ -7608,18 +7617,25 @@ as $$
 begin
   perform private.require_operator();
   return query
+  with told as materialized (
+    select n.id, n.event_id, n.burst_id, n.message_id, n.status, n.scheduled_for, n.created_at
+    from public.notifications n
+    where n.email_id = email_timeline.email_id
+    union all
+    select n.id, n.event_id, n.burst_id, n.message_id, n.status, n.scheduled_for, n.created_at
+    from private.archived_notifications n
+    where n.email_id = email_timeline.email_id
+  )
   select t.at, t.step, t.detail
   from (
     select m.posted_at as at, 'message' as step, jsonb_build_object('message_id', m.message_id, 'event_id', n.event_id) as detail
-    from public.notifications n
+    from told n
     join private.burst_messages m on m.burst_id = n.burst_id
-    where n.email_id = email_timeline.email_id
     union all
     select n.created_at, 'notification', jsonb_build_object(
       'notification_id', n.id, 'event_id', n.event_id, 'burst_id', n.burst_id, 'message_id', n.message_id, 'status', n.status,
       'scheduled_for', n.scheduled_for)
-    from public.notifications n
-    where n.email_id = email_timeline.email_id
+    from told n
     union all
     select e.created_at, 'composed', jsonb_build_object('kind', e.kind, 'dispatch_id', e.dispatch_id)
     from public.emails e
@@ -8133,6 +8149,128 @@ comment on function public.silence_alert(text, timestamptz) is
 revoke execute on function public.silence_alert(text, timestamptz) from public, anon;
 grant execute on function public.silence_alert(text, timestamptz) to authenticated, service_role;
 
+-- 91_audit.sql
+
+-- The audit log is appended to and nothing else; and who writes into it without asking: changes of what people and
+-- operators set.
+
+grant select on private.audit_log to authenticated, service_role;
+create policy "operators read the audit log" on private.audit_log for select to authenticated
+  using ((select private.is_operator()));
+create index audit_log_at_idx on private.audit_log (at desc);
+comment on index private.audit_log_at_idx is 'The operators'' list, newest first, and its end after keep_audit_days.';
+
+-- Not even the owner, by mistake. What may happen: an entry is too old to be kept, or its actor asked to be forgotten.
+create function private.keep_audit_log()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE'
+    and old.at < clock_timestamp() - (select make_interval(days => s.keep_audit_days) from private.settings s)
+  then
+    return old;
+  elsif tg_op = 'UPDATE' and old.actor is not null and new.actor is null
+    and (new.id, new.at, new.action, new.details - 'person') = (old.id, old.at, old.action, old.details - 'person')
+  then
+    return new;
+  end if;
+  raise exception using
+    errcode = 'CN041',
+    message = 'The audit log is only appended to.',
+    hint = 'Entries go by themselves after keep_audit_days.';
+end
+$$;
+revoke execute on function private.keep_audit_log() from public;
+create trigger audit_log_is_kept
+  before update or delete on private.audit_log
+  for each row execute function private.keep_audit_log();
+create trigger audit_log_is_not_emptied
+  before truncate on private.audit_log
+  for each statement execute function private.keep_audit_log();
+
+-- Owner's rights: whoever changes a row may not write the log. People stand in it by a salted hash, so that forgetting
+-- them leaves nothing to find; secrets and free text by the name of their column.
+create function private.audit_change()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) else '{}' end;
+  v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}' end;
+  v_row jsonb := v_old || v_new;
+  v_person uuid := (v_row ->> 'user_id')::uuid;
+  v_actor uuid := (select auth.uid());
+  v_changes jsonb;
+begin
+  select jsonb_object_agg(k.key,
+    case
+      when tg_table_name in ('settings', 'suppressions') or k.key ~ '_id$' then '"changed"'
+      else jsonb_build_object('was', v_old -> k.key, 'became', v_new -> k.key)
+    end)
+  into v_changes
+  from jsonb_object_keys(v_row) k (key)
+  where v_old -> k.key is distinct from v_new -> k.key
+    and k.key not in ('user_id', 'event_id', 'updated_at', 'address', 'address_hash', 'calm_since');
+  if v_changes is not null then
+    insert into private.audit_log (actor, action, details)
+    values (
+      nullif(v_actor, v_person),
+      lower(tg_op) || '_' || tg_table_name,
+      jsonb_strip_nulls(jsonb_build_object(
+        'person', private.person_hash(v_person), 'event_id', v_row -> 'event_id', 'name', v_row -> 'name')) ||
+      jsonb_build_object('changes', v_changes));
+  end if;
+  return null;
+end
+$$;
+revoke execute on function private.audit_change() from public;
+
+create trigger notification_preferences_are_audited
+  after insert or update or delete on public.notification_preferences
+  for each row execute function private.audit_change();
+create trigger event_notification_preferences_are_audited
+  after insert or update or delete on public.event_notification_preferences
+  for each row execute function private.audit_change();
+create trigger blocked_senders_are_audited
+  after insert or delete on public.blocked_senders
+  for each row execute function private.audit_change();
+create trigger operators_are_audited
+  after insert or delete on private.operators
+  for each row execute function private.audit_change();
+create trigger suppressions_are_audited
+  after insert or update or delete on private.suppressions
+  for each row execute function private.audit_change();
+create trigger settings_are_audited
+  after update on private.settings
+  for each row execute function private.audit_change();
+create trigger alert_rules_are_audited
+  after update on private.alert_rules
+  for each row execute function private.audit_change();
+
+-- Every sending outcome, a line a dispatch, when its minute is counted: marking does not pay for it.
+create function private.audit_outcomes(since timestamptz, until timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  insert into private.audit_log (at, action, details)
+  select d.updated_at, 'dispatch_' || d.status, jsonb_strip_nulls(jsonb_build_object(
+    'dispatch_id', d.id, 'letters', d.letter_count, 'attempts', d.attempt, 'outcome', d.outcome, 'last_error', d.last_error))
+  from private.dispatches d
+  where d.status in ('sent', 'failed')
+    and d.updated_at >= since
+    and d.updated_at < until
+  order by d.updated_at;
+$$;
+revoke execute on function private.audit_outcomes(timestamptz, timestamptz) from public;
+
 -- 91_health.sql
 
 -- Is it well? Asked every second: index look-ups only.
@@ -8378,6 +8516,290 @@ comment on function public.say_who_i_am(text, text, text, text) is
   'Names the caller and ends their first visit. The named checks of profiles apply; CN070: the handle is taken.';
 revoke execute on function public.say_who_i_am(text, text, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.say_who_i_am(text, text, text, text) to authenticated;
+
+-- 92_retention.sql
+
+-- What is kept how long: contents of letters 14 days, notifications 30 days in reach of everything and 60 more in the
+-- archive, the audit log two years. In small steps, each its own transaction, so that chat never waits for them.
+
+create table private.archived_notifications (
+  id bigint primary key,
+  user_id uuid not null,
+  event_id uuid not null,
+  burst_id bigint,
+  message_id bigint,
+  lane smallint not null,
+  status text not null,
+  scheduled_for timestamptz not null,
+  email_id uuid,
+  reason text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint archived_notifications_are_settled check (status in ('sent', 'failed', 'skipped'))
+);
+comment on table private.archived_notifications is 'Notifications that were settled archive_after_days ago, until delete_after_days.';
+create index archived_notifications_email_idx on private.archived_notifications (email_id) where email_id is not null;
+comment on index private.archived_notifications_email_idx is 'A letter''s timeline.';
+create index archived_notifications_burst_idx on private.archived_notifications (burst_id, user_id);
+comment on index private.archived_notifications_burst_idx is 'A message''s receipt.';
+create index archived_notifications_user_idx on private.archived_notifications (user_id);
+comment on index private.archived_notifications_user_idx is 'A person''s data, for export and erasure.';
+alter table private.archived_notifications enable row level security;
+
+create table private.retention_progress (
+  only_row boolean primary key default true,
+  notifications_after bigint not null default 0,
+  emails_after uuid not null default '00000000-0000-0000-0000-000000000000',
+  contents_after timestamptz not null default '-infinity',
+  rest_until timestamptz not null default '-infinity',
+  constraint retention_progress_has_one_row check (only_row)
+);
+comment on table private.retention_progress is 'How far this round of retention has come; between rounds it rests for an hour.';
+alter table private.retention_progress enable row level security;
+insert into private.retention_progress default values;
+
+-- The next page of the oldest notifications: those settled long enough go into the archive. By the primary key, which
+-- is in the order of time; null: the page reached what is still to be kept.
+create function private.archive_notifications(after bigint, page integer, older_than timestamptz, out moved integer, out last_id bigint)
+language sql
+volatile
+set search_path = ''
+as $$
+  with page as materialized (
+    select n.id, n.status, n.created_at, n.updated_at
+    from public.notifications n
+    where n.id > after
+    order by n.id
+    limit page
+  ), gone as (
+    delete from public.notifications n
+    where n.id = any(array(
+        select l.id
+        from public.notifications l
+        where l.id = any(array(
+            select p.id
+            from page p
+            where p.status in ('sent', 'failed', 'skipped')
+              and p.updated_at < older_than
+          ))
+        order by l.id
+        for update skip locked
+      ))
+    returning *
+  ), kept as (
+    insert into private.archived_notifications
+      (id, user_id, event_id, burst_id, message_id, lane, status, scheduled_for, email_id, reason, created_at, updated_at)
+    select g.id, g.user_id, g.event_id, g.burst_id, g.message_id, g.lane, g.status, g.scheduled_for, g.email_id, g.reason,
+      g.created_at, g.updated_at
+    from gone g
+    returning id
+  )
+  select (select count(*) from kept)::integer,
+    case when count(*) = page and min(p.created_at) < older_than then max(p.id) end
+  from page p;
+$$;
+revoke execute on function private.archive_notifications(bigint, integer, timestamptz) from public;
+
+create function private.delete_letters(after uuid, page integer, older_than timestamptz, out deleted integer, out last_id uuid)
+language sql
+volatile
+set search_path = ''
+as $$
+  with page as materialized (
+    select e.id, e.status, e.created_at
+    from public.emails e
+    where e.id > after
+    order by e.id
+    limit page
+  ), gone as (
+    delete from public.emails e
+    where e.id = any(array(
+        select l.id
+        from public.emails l
+        where l.id = any(array(select p.id from page p where p.created_at < older_than and p.status not in ('sending', 'retrying')))
+        order by l.id
+        for update skip locked
+      ))
+    returning e.id
+  )
+  select (select count(*) from gone)::integer,
+    case when count(*) = page and min(p.created_at) < older_than then max(p.id::text)::uuid end
+  from page p;
+$$;
+revoke execute on function private.delete_letters(uuid, integer, timestamptz) from public;
+
+-- The facts of settled dispatches hold messages' text, and so does a body that was kept.
+create function private.erase_contents(after timestamptz, page integer, older_than timestamptz, out erased integer, out last_at timestamptz)
+language sql
+volatile
+set search_path = ''
+as $$
+  with page as materialized (
+    select d.id, d.updated_at
+    from private.dispatches d
+    where d.status in ('sent', 'failed')
+      and d.updated_at > after
+      and d.updated_at < older_than
+    order by d.updated_at
+    limit page
+  ), gone as (
+    update private.dispatches d
+    set facts = '{}', body = null
+    where d.id = any(array(
+        select l.id
+        from private.dispatches l
+        where l.id = any(array(select p.id from page p))
+          and (l.facts <> '{}' or l.body is not null)
+        order by l.id
+        for update skip locked
+      ))
+    returning d.id
+  )
+  select (select count(*) from gone)::integer, case when count(*) = page then max(p.updated_at) end
+  from page p;
+$$;
+revoke execute on function private.erase_contents(timestamptz, integer, timestamptz) from public;
+
+-- Small tables and the ends of indexes; each at most a page.
+create function private.delete_remains(page integer, settings private.settings, as_of timestamptz)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_old constant timestamptz := as_of - make_interval(days => settings.delete_after_days);
+  v_rows integer;
+  v_counts jsonb := '{}';
+  v_step record;
+begin
+  for v_step in
+    select *
+    from (values
+      ('archived_notifications', 'delete from private.archived_notifications where id = any(array(
+         select a.id from private.archived_notifications a where a.id <= (
+           select max(f.id) from (select id from private.archived_notifications order by id limit $1) f) and a.updated_at < $2))', v_old),
+      ('dispatches', 'delete from private.dispatches where id = any(array(
+         select d.id from private.dispatches d where d.status in (''sent'', ''failed'') and d.updated_at < $2
+           and not exists (select from public.emails e where e.dispatch_id = d.id) order by d.updated_at limit $1))', v_old),
+      ('webhook_events', 'delete from private.webhook_events where svix_id = any(array(
+         select w.svix_id from private.webhook_events w where w.received_at < $2 order by w.received_at limit $1))', v_old),
+      ('burst_messages', 'with old as (select b.id from private.bursts b where b.settled_at < $2 and b.fanned_out_at is not null order by b.settled_at limit $1),
+         told as (delete from private.burst_messages m where m.burst_id in (select id from old))
+         delete from private.bursts b where b.id in (select id from old)', v_old),
+      ('incidents', 'delete from private.incidents where id = any(array(
+         select i.id from private.incidents i where i.happened_at < $2 order by i.happened_at limit $1))', v_old),
+      ('breaker_changes', 'delete from private.breaker_changes where id = any(array(
+         select b.id from private.breaker_changes b where b.at < $2 order by b.at limit $1))', v_old),
+      ('rollups', 'delete from private.rollups where (width, at) in (
+         select r.width, r.at from private.rollups r where r.width = ''minute'' and r.at < $2 order by r.at limit $1)', as_of - interval '3 days'),
+      ('rollups', 'delete from private.rollups where (width, at) in (
+         select r.width, r.at from private.rollups r where r.width = ''hour'' and r.at < $2 order by r.at limit $1)', as_of - interval '400 days'),
+      ('delays', 'delete from private.delays where width = ''minute'' and at < $2', as_of - interval '3 days'),
+      ('delays', 'delete from private.delays where width = ''hour'' and at < $2', as_of - interval '400 days'),
+      ('event_days', 'delete from private.event_days where day < timezone(''UTC'', $2)::date', as_of - interval '400 days'),
+      ('alerts', 'delete from private.alerts where closed_at < $2', as_of - interval '400 days'),
+      ('processors', 'delete from private.processors p where p.beat_at < $2 and exists (select from private.processors o where o.started_at < p.started_at)', as_of - interval '30 days'),
+      ('audit_log', 'delete from private.audit_log where id = any(array(
+         select l.id from private.audit_log l where l.at < $2 order by l.at limit $1))',
+        least(as_of, clock_timestamp()) - make_interval(days => settings.keep_audit_days))
+    ) steps (what, statement, older_than)
+  loop
+    execute v_step.statement using page, v_step.older_than;
+    get diagnostics v_rows = row_count;
+    if v_rows > 0 then
+      v_counts := v_counts || jsonb_build_object(v_step.what, coalesce((v_counts ->> v_step.what)::integer, 0) + v_rows);
+    end if;
+  end loop;
+  return v_counts;
+end
+$$;
+revoke execute on function private.delete_remains(integer, private.settings, timestamptz) from public;
+
+-- Owner's rights: processors may have it done, and decide nothing.
+create function private.retain(page integer default 500, as_of timestamptz default now())
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Waits for nobody: whoever holds a row works with it, and the next round comes.
+set lock_timeout = '100ms'
+as $$
+declare
+  v_progress private.retention_progress;
+  v_settings private.settings;
+  v_archive record;
+  v_letters record;
+  v_contents record;
+  v_counts jsonb;
+begin
+  select *
+  into v_progress
+  from private.retention_progress
+  for update skip locked;
+  if not found or v_progress.rest_until > as_of then
+    return null;
+  end if;
+  select * into v_settings from private.settings;
+  select * into v_contents
+  from private.erase_contents(v_progress.contents_after, page, as_of - make_interval(days => v_settings.keep_contents_days));
+  select * into v_archive
+  from private.archive_notifications(v_progress.notifications_after, page, as_of - make_interval(days => v_settings.archive_after_days));
+  select * into v_letters
+  from private.delete_letters(v_progress.emails_after, page, as_of - make_interval(days => v_settings.delete_after_days));
+  v_counts := private.delete_remains(page, v_settings, as_of) || jsonb_build_object(
+    'contents_erased', v_contents.erased, 'notifications_archived', v_archive.moved, 'letters', v_letters.deleted);
+  update private.retention_progress p
+  set contents_after = coalesce(v_contents.last_at, p.contents_after),
+    notifications_after = coalesce(v_archive.last_id, p.notifications_after),
+    emails_after = coalesce(v_letters.last_id, p.emails_after);
+  -- A whole round without anything left: from the beginning, after a rest.
+  if v_contents.last_at is null and v_archive.last_id is null and v_letters.last_id is null
+    and not exists (select from jsonb_each(v_counts) c where c.value::integer > 0)
+  then
+    update private.retention_progress p
+    set contents_after = '-infinity', notifications_after = 0, emails_after = '00000000-0000-0000-0000-000000000000',
+      rest_until = as_of + interval '1 hour';
+  end if;
+  return v_counts;
+end
+$$;
+comment on function private.retain(integer, timestamptz) is
+  'One step of retention: at most a page of each kind. Returns what it did; null: nothing to do for now.';
+revoke execute on function private.retain(integer, timestamptz) from public;
+grant execute on function private.retain(integer, timestamptz) to service_role, notifier;
+
+create table private.maintenance_runs (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  dry_run boolean not null,
+  started_at timestamptz not null,
+  finished_at timestamptz,
+  report jsonb,
+  problem text,
+  constraint maintenance_runs_kind_is_known check (kind in ('daily', 'weekly', 'monthly', 'backup', 'recovery_drill'))
+);
+comment on table private.maintenance_runs is 'What npm run maintain did. Without finished_at it is under way, or was interrupted.';
+alter table private.maintenance_runs enable row level security;
+grant select on private.maintenance_runs to authenticated, service_role;
+create policy "operators read maintenance runs" on private.maintenance_runs for select to authenticated
+  using ((select private.is_operator()));
+create view public.maintenance_runs
+with (security_invoker = true) as
+select r.id, r.kind, r.dry_run, r.started_at, r.finished_at, r.report, r.problem
+from private.maintenance_runs r;
+comment on view public.maintenance_runs is 'For operators: maintenance, and what it did.';
+revoke all on public.maintenance_runs from anon, authenticated, service_role;
+grant select on public.maintenance_runs to authenticated, service_role;
+
+create view public.audit_log
+with (security_invoker = true) as
+select l.id, l.at, l.actor, l.action, l.details
+from private.audit_log l;
+comment on view public.audit_log is 'For operators: who did what. Entries about a person name them by a salted hash (details.person).';
+revoke all on public.audit_log from anon, authenticated, service_role;
+grant select on public.audit_log to authenticated, service_role;
 
 -- 93_inbox.sql
 

@@ -40,6 +40,10 @@ create table private.settings (
   daily_quota integer,
   monthly_quota integer,
   silent_after_seconds integer not null default 600,
+  keep_contents_days integer not null default 14,
+  archive_after_days integer not null default 30,
+  delete_after_days integer not null default 90,
+  keep_audit_days integer not null default 730,
   address_salt bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
   updated_at timestamptz not null default now(),
   constraint settings_has_one_row check (only_row),
@@ -49,12 +53,15 @@ create table private.settings (
   constraint settings_letters_per_day_are_some check (letters_per_day >= 1),
   constraint settings_rates_are_positive check (requests_per_second > 0 and emails_per_second > 0),
   constraint settings_quotas_are_positive check (daily_quota > 0 and monthly_quota > 0),
+  constraint settings_keep_in_order check (
+    keep_contents_days between 2 and delete_after_days and archive_after_days between 8 and delete_after_days
+    and delete_after_days <= 3650 and keep_audit_days between 30 and 3650),
   constraint settings_silence_is_sensible check (silent_after_seconds between 30 and 86400),
   constraint settings_urls_have_no_trailing_slash check (app_url !~ '/$' and functions_url !~ '/$'),
   constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
 );
 comment on table private.settings is
-  'One row: what an operator may set for the whole deployment. Times in seconds; rates and letters_per_day (to one recipient in 24 hours, the rest goes into digests) null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead.';
+  'One row: what an operator may set for the whole deployment. Times in seconds; rates and letters_per_day (to one recipient in 24 hours, the rest goes into digests) null: no limit. delivery_on_for: the deployment whose processors may send (a copy has another URL). redirect_all_to, allow_list: staging. daily_quota, monthly_quota: what the provider''s plan allows, null if it has no such limit; they alert and forecast, they stop nothing. silent_after_seconds: without a processor''s word for so long it counts as dead. keep_…, archive_…, delete_…: days, see retain().';
 alter table private.settings enable row level security;
 grant select, update on private.settings to service_role;
 insert into private.settings default values;

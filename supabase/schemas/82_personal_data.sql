@@ -9,6 +9,7 @@ set search_path = ''
 as $$
   values
     ('public.notifications', 'user_id', true, 'replaced'),
+    ('private.archived_notifications', 'user_id', true, 'replaced'),
     ('public.emails', 'user_id', true, 'letters'),
     ('private.untold_messages', 'author_id', true, 'cleared'),
     ('private.burst_messages', 'author_id', true, 'cleared'),

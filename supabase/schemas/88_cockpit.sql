@@ -313,18 +313,25 @@ as $$
 begin
   perform private.require_operator();
   return query
+  with told as materialized (
+    select n.id, n.event_id, n.burst_id, n.message_id, n.status, n.scheduled_for, n.created_at
+    from public.notifications n
+    where n.email_id = email_timeline.email_id
+    union all
+    select n.id, n.event_id, n.burst_id, n.message_id, n.status, n.scheduled_for, n.created_at
+    from private.archived_notifications n
+    where n.email_id = email_timeline.email_id
+  )
   select t.at, t.step, t.detail
   from (
     select m.posted_at as at, 'message' as step, jsonb_build_object('message_id', m.message_id, 'event_id', n.event_id) as detail
-    from public.notifications n
+    from told n
     join private.burst_messages m on m.burst_id = n.burst_id
-    where n.email_id = email_timeline.email_id
     union all
     select n.created_at, 'notification', jsonb_build_object(
       'notification_id', n.id, 'event_id', n.event_id, 'burst_id', n.burst_id, 'message_id', n.message_id, 'status', n.status,
       'scheduled_for', n.scheduled_for)
-    from public.notifications n
-    where n.email_id = email_timeline.email_id
+    from told n
     union all
     select e.created_at, 'composed', jsonb_build_object('kind', e.kind, 'dispatch_id', e.dispatch_id)
     from public.emails e

@@ -5,7 +5,7 @@ import { test } from "./concurrency/database-test.ts";
 import type { TestDatabase } from "./harness/test-database.ts";
 
 /** Columns of type uuid that hold the id of something else than a person. */
-const NOT_PEOPLE = new Set(["id", "event_id", "organization_id", "email_id", "dispatch_id", "last_failed_dispatch", "email_ids", "client_key", "subject"]);
+const NOT_PEOPLE = new Set(["id", "event_id", "organization_id", "email_id", "dispatch_id", "last_failed_dispatch", "email_ids", "client_key", "emails_after", "subject"]);
 
 async function uuidColumns(sql: Sql): Promise<{ name: string; references_users: boolean; on_delete: string | null }[]> {
   return sql`

@@ -14,13 +14,15 @@ export interface WatchDeps extends TellAlertsDeps {
 const MOST_STEPS = 10;
 
 /**
- * One turn beside the processor's work: says that it lives, counts what happened, opens and closes alerts, tells.
+ * One turn beside the processor's work: says that it lives, counts what happened, opens and closes alerts,
+ * tells, and removes a little of what is too old.
  * Rejects when the database cannot be reached.
  */
 export async function keepWatch({ operations, processor, reportAlive, ...telling }: WatchDeps): Promise<void> {
   await operations.beat(processor);
   for (let step = 0; step < MOST_STEPS && (await operations.rollUp()); step += 1);
   await operations.checkAlerts();
+  await operations.retain();
   await tellAlerts({ operations, ...telling });
   await reportAlive?.();
 }

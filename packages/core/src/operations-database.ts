@@ -49,6 +49,8 @@ export interface Operations {
   /** Holds what it returns for two minutes. */
   takeAlertTellings(): Promise<AlertTelling[]>;
   noteAlertTold(telling: AlertTelling, channel: "mail" | "webhook"): Promise<void>;
+  /** One small step of retention; what it did by kind, null: nothing to do for now. */
+  retain(): Promise<Record<string, number> | null>;
   health(): Promise<DatabaseHealth>;
   metrics(): Promise<Metric[]>;
   schemaVersion(): Promise<number>;
@@ -77,6 +79,10 @@ export function createPostgresOperations(sql: Sql, options: { deploymentUrl: str
     },
     async noteAlertTold({ alertId, change }, channel) {
       await sql`select private.note_alert_told(${alertId}, ${change}, ${channel}, ${asOf()})`;
+    },
+    async retain() {
+      const [row] = await sql<[{ counts: Record<string, number> | null }]>`select private.retain(500, ${asOf()}) as counts`;
+      return row.counts;
     },
     async health() {
       const [row] = await sql<[{ health: DatabaseHealth }]>`select private.health(${asOf()}) as health`;

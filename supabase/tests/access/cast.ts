@@ -27,6 +27,7 @@ export async function layOut(sql: Sql): Promise<void> {
     insert into auth.users (id, email, raw_user_meta_data)
     select p.id::uuid, p.name || '@example.com', jsonb_build_object('handle', p.name, 'display_name', initcap(p.name))
     from (values ${Object.entries(CAST).map(([name, person]) => `('${name}', '${person}')`)}) p (name, id);
+    insert into private.maintenance_runs (kind, dry_run, started_at) select 'daily', true, now() where not exists (select from private.maintenance_runs);
     insert into private.operators (user_id) values ('${CAST.operator}');
     insert into public.organizations (id, name) values ('${ORGANIZATION}', 'Home'), ('${FOREIGN_ORGANIZATION}', 'Elsewhere');
     insert into public.events (id, organization_id, title) values
