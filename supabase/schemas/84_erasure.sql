@@ -151,7 +151,7 @@ begin
   foreach v_statement in array array[
     'delete from auth.refresh_tokens t where t.user_id::text = $1',
     'delete from auth.flow_state f where f.user_id::text = $1',
-    'delete from auth.audit_log_entries l where l.payload::jsonb ->> ''actor_id'' = $1 or l.payload::jsonb #>> ''{traits,user_id}'' = $1'
+    'delete from auth.audit_log_entries l where position($1 in l.payload::text) > 0'
   ] loop
     begin
       execute v_statement using erase_account_traces.user_id::text;
@@ -162,6 +162,19 @@ begin
 end
 $$;
 revoke execute on function private.erase_account_traces(uuid) from public;
+
+-- What they did stays in the audit log, by a hash.
+create function private.erase_actor(user_id uuid)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  update private.audit_log l
+  set actor = null, details = l.details || jsonb_build_object('person', private.person_hash(erase_actor.user_id))
+  where l.actor = erase_actor.user_id;
+$$;
+revoke execute on function private.erase_actor(uuid) from public;
 
 create function private.erase_columns(user_id uuid)
 returns void
@@ -186,9 +199,7 @@ begin
       end, v_column.relation, v_column.column_name)
     using erase_columns.user_id;
   end loop;
-  update private.audit_log l
-  set actor = null, details = l.details || jsonb_build_object('person', private.person_hash(erase_columns.user_id))
-  where l.actor = erase_columns.user_id;
+  perform private.erase_actor(user_id);
 end
 $$;
 revoke execute on function private.erase_columns(uuid) from public;
@@ -259,10 +270,15 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_found boolean;
 begin
   delete from auth.users u
   where u.id = (select auth.uid());
-  return found;
+  v_found := found;
+  -- Of what went with the account, they were the actor once more.
+  perform private.erase_actor((select auth.uid()));
+  return v_found;
 end
 $$;
 revoke execute on function private.forget_caller() from public;

@@ -88,6 +88,7 @@ async function liveALife(database: TestDatabase): Promise<{ stage: Stage; pat: s
   await sql`select private.unsubscribe(${pat}, 'event', ${event}, 'page')`;
   await asPat`select public.pause_delivery('organization', ${event})`;
   await sql`insert into private.alerts (name, opened_at, value, worst, acknowledged_by) select name, now(), 1, 1, ${pat} from private.alert_rules limit 1`;
+  await sql`insert into public.blocked_senders (user_id, sender_id) values (${people[2]!}, ${pat}), (${pat}, ${people.at(-1)!})`;
   await sql`select private.record_incident('mention', 'XX000', 'x', ${event}, null, ${pat})`;
   await sql`insert into private.missed_mentions (message_id, event_id, author_id) values (9999, ${event}, ${pat})`;
   await sql`update private.bursts set fan_out_after = ${pat}`;
