@@ -60,8 +60,7 @@ function name(): Record<string, unknown> {
 }
 
 /** You may not, you are not in there, you are no operator, no such thing for you. */
-const REFUSALS = ["42501", "CN003", "CN020", "CN022", "CN071", "PGRST106", "PGRST202"];
-const REFUSALS = ["42501", "CN003", "CN020", "CN022", "CN050", "PGRST106", "PGRST202"];
+const REFUSALS = ["42501", "CN003", "CN020", "CN022", "CN050", "CN071", "PGRST106", "PGRST202"];
 
 const page = readAccessPage();
 let house: OpenHouse;
