@@ -1,0 +1,100 @@
+import { Alert, Button, Group, Modal, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useRouteContext } from "@tanstack/react-router";
+import { useState } from "react";
+import { asking, dataOf } from "../../data/failure.ts";
+import { useSupabase } from "../../data/supabase.ts";
+import { useWords } from "../../locales/words.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { uiWords } from "../../ui/words.ts";
+import classes from "./account.module.css";
+import { accountWords } from "./words.ts";
+
+export function MyData() {
+  const words = useWords(accountWords);
+  const common = useWords(uiWords);
+  const supabase = useSupabase();
+  const [asked, setAsked] = useState(false);
+  const exporting = useMutation({ mutationFn: async () => save("my-data.json", JSON.stringify(await dataOf(supabase.rpc("export_my_data")), null, 2)) });
+  return (
+    <div className={classes.rows}>
+      <div className={classes.row}>
+        <p>
+          <strong>{words.download}</strong>
+          <br />
+          <span className={classes.quiet}>{words.downloadText}</span>
+        </p>
+        <Button variant="default" leftSection={<Icon name="download" size={16} />} loading={exporting.isPending} onClick={() => exporting.mutate()}>
+          {words.download}
+        </Button>
+      </div>
+      {exporting.isError && (
+        <Alert color="red" variant="light" role="alert">
+          {common.failed}
+        </Alert>
+      )}
+      <div className={classes.row}>
+        <p>
+          <strong>{words.remove}</strong>
+          <br />
+          <span className={classes.quiet}>{words.removeText}</span>
+        </p>
+        <Button variant="default" color="red" className={classes.danger} onClick={() => setAsked(true)}>
+          {words.remove}
+        </Button>
+      </div>
+      {asked && <RemoveAccount onClose={() => setAsked(false)} />}
+    </div>
+  );
+}
+
+function RemoveAccount({ onClose }: { onClose: () => void }) {
+  const words = useWords(accountWords);
+  const common = useWords(uiWords);
+  const supabase = useSupabase();
+  const { session } = useRouteContext({ from: "__root__" });
+  const [typed, setTyped] = useState("");
+  const removing = useMutation({
+    async mutationFn() {
+      await asking(supabase.rpc("forget_me"));
+      localStorage.clear();
+      await session.signOut();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={words.removeQuestion}>
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          removing.mutate();
+        }}
+      >
+        <p>{words.removeWarning}</p>
+        <TextInput label={words.removeType(words.removeWord)} data-autofocus value={typed} onChange={(event) => setTyped(event.currentTarget.value)} autoComplete="off" />
+        {removing.isError && (
+          <Alert color="red" variant="light" role="alert">
+            {common.failed}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {common.cancel}
+          </Button>
+          <Button type="submit" color="red" loading={removing.isPending} disabled={typed.trim().toLocaleLowerCase() !== words.removeWord}>
+            {words.removeForGood}
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
+
+function save(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,84 @@
+import { ActionIcon, Button, Group, Modal, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { type EventPerson, peopleOfEventQuery } from "../../data/event-people.ts";
+import { asking } from "../../data/failure.ts";
+import { useSupabase } from "../../data/supabase.ts";
+import { useWords } from "../../locales/words.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { PersonAvatar } from "../../ui/person-avatar.tsx";
+import { uiWords } from "../../ui/words.ts";
+import { AddPerson } from "./add-person.tsx";
+import classes from "./organizing.module.css";
+import { organizingWords } from "./words.ts";
+
+const PAGE = 25;
+
+export function People({ eventId }: { eventId: string }) {
+  const words = useWords(organizingWords);
+  const supabase = useSupabase();
+  const [wanted, setWanted] = useState("");
+  const [pages, setPages] = useState(1);
+  const [removing, setRemoving] = useState<EventPerson | null>(null);
+  const [beginning] = useDebouncedValue(wanted.trim().replace(/^@/, ""), 200);
+  const { data: people, isPending } = useQuery({ ...peopleOfEventQuery(supabase, eventId, beginning, pages * PAGE), placeholderData: (previous) => previous });
+  return (
+    <>
+      <AddPerson eventId={eventId} />
+      <TextInput className={classes.find} leftSection={<Icon name="search" size={16} />} placeholder={words.find} aria-label={words.find} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
+      <ul className={classes.people} aria-busy={isPending}>
+        {people?.length === 0 && <li className={classes.quiet}>{words.nobody}</li>}
+        {people?.map((person) => (
+          <li key={person.user_id} className={classes.person}>
+            <PersonAvatar name={person.display_name} id={person.user_id} size={34} />
+            <span className={classes.who}>
+              <bdi>{person.display_name}</bdi>
+              <span className={classes.quiet}>@{person.handle}</span>
+            </span>
+            <span className={classes.quiet}>{person.role !== null && person.role in words.roles ? words.roles[person.role as keyof typeof words.roles] : words.member}</span>
+            {person.as_participant && (
+              <ActionIcon variant="subtle" color="gray" aria-label={words.remove(person.display_name)} onClick={() => setRemoving(person)}>
+                <Icon name="close" size={16} />
+              </ActionIcon>
+            )}
+          </li>
+        ))}
+      </ul>
+      {people?.length === pages * PAGE && pages < 4 && (
+        <Button variant="subtle" size="sm" onClick={() => setPages(pages + 1)}>
+          {words.more}
+        </Button>
+      )}
+      {removing && <RemovePerson eventId={eventId} person={removing} onClose={() => setRemoving(null)} />}
+    </>
+  );
+}
+
+function RemovePerson({ eventId, person, onClose }: { eventId: string; person: EventPerson; onClose: () => void }) {
+  const words = useWords(organizingWords);
+  const common = useWords(uiWords);
+  const supabase = useSupabase();
+  const queryClient = useQueryClient();
+  const removing = useMutation({
+    mutationFn: () => asking(supabase.from("event_participants").delete().eq("event_id", eventId).eq("user_id", person.user_id)),
+    async onSuccess() {
+      await queryClient.invalidateQueries({ queryKey: ["event-people", eventId] });
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={words.removeQuestion(person.display_name)}>
+      <p>{words.removeText}</p>
+      <Group justify="flex-end" mt="lg">
+        {removing.isError && <span role="alert">{common.failed}</span>}
+        <Button variant="default" onClick={onClose}>
+          {common.cancel}
+        </Button>
+        <Button color="red" loading={removing.isPending} onClick={() => removing.mutate()} data-autofocus>
+          {words.removeIt}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
