@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { buildInitialMigration } from "./build-migrations.ts";
+import { buildInitialMigration, TRIGGERS_MARK } from "./build-migrations.ts";
 import { bundleFunction } from "./bundle-function.ts";
 import { EDGE_FUNCTIONS } from "./edge-functions.ts";
 import { writePackage } from "./package.ts";
@@ -37,8 +37,10 @@ test("packaging again replaces the package and never anything else", async () =>
 });
 
 test("with an adapter the migration has it in place of our chat", () => {
-  const migration = buildInitialMigration("-- an app's own adapter\nselect 1;\n");
+  const migration = buildInitialMigration(`-- an app's own adapter\nselect 1;\n${TRIGGERS_MARK}\nselect 2;\n`);
   expect(migration).toContain("-- The host adapter\n\n-- an app's own adapter\nselect 1;");
   for (const table of ["events", "organizations", "chat_messages", "profiles"]) expect(migration).not.toContain(`create table public.${table} (`);
   expect(migration).toContain("create table private.bursts (");
+  expect(migration).toMatch(/-- The host's triggers\n\nselect 2;\n$/);
+  expect(() => buildInitialMigration("select 1;")).toThrow("nothing would call the engine");
 });

@@ -24,7 +24,7 @@ comment on table public.notification_preferences is
 
 create table public.event_notification_preferences (
   user_id uuid not null references auth.users (id) on delete cascade,
-  event_id uuid not null references public.events (id) on delete cascade,
+  event_id uuid not null,
   level text,
   muted_until timestamptz,
   updated_at timestamptz not null default now(),
@@ -46,6 +46,18 @@ create table public.blocked_senders (
 comment on table public.blocked_senders is 'Whose messages a person does not want in letters.';
 create index blocked_senders_sender_idx on public.blocked_senders (sender_id, user_id);
 comment on index public.blocked_senders_sender_idx is 'Composing: who does not want to hear of these authors?';
+
+-- For the host: its events are gone. No foreign key, because they are in a table of the host's.
+create function private.forget_events(event_ids uuid[])
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  delete from public.event_notification_preferences p
+  where p.event_id = any(forget_events.event_ids);
+$$;
+revoke execute on function private.forget_events(uuid[]) from public;
 
 alter table public.notification_preferences enable row level security;
 revoke all on public.notification_preferences from anon, authenticated, service_role;

@@ -1,4 +1,4 @@
--- From a message to the engine: whom it mentions, and the trigger on the chat.
+-- From a message to the engine: whom it mentions, and what its writing sets going.
 
 create function private.mentioned_handles(body text)
 returns text[]
@@ -111,12 +111,12 @@ end
 $$;
 revoke execute on function private.retry_missed_mentions(integer, timestamptz) from public;
 
--- Runs with the owner's rights: whoever writes a message may not write notifications.
-create function public.create_chat_notifications()
-returns trigger
+-- What the host's trigger calls, once a statement, in the writer's transaction, with what was written: arrays of one
+-- length, no nulls among ids, events and bodies.
+create function private.note_messages(message_ids bigint[], event_ids uuid[], author_ids uuid[], bodies text[])
+returns void
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 declare
@@ -135,8 +135,7 @@ begin
         else false
       end,
       p.id, p.user_id
-    from posted p
-    where p.deleted_at is null
+    from unnest(message_ids, event_ids, author_ids, bodies) p (id, event_id, user_id, body)
     returning event_id, announcement
   )
   select array_agg(u.event_id), array_agg(u.announcement)
@@ -154,9 +153,8 @@ begin
 
   select array_agg(p.id), array_agg(p.event_id), array_agg(p.user_id), array_agg(p.body)
   into v_ids, v_events, v_authors, v_bodies
-  from posted p
-  where position('@' in p.body) > 0
-    and p.deleted_at is null;
+  from unnest(message_ids, event_ids, author_ids, bodies) p (id, event_id, user_id, body)
+  where position('@' in p.body) > 0;
   if v_ids is not null then
     begin
       perform private.notify_mentioned(v_ids, v_events, v_authors, v_bodies);
@@ -168,14 +166,8 @@ begin
       from unnest(v_ids, v_events, v_authors) m (message_id, event_id, author_id);
     end;
   end if;
-  return null;
 end
 $$;
-comment on function public.create_chat_notifications() is
+comment on function private.note_messages(bigint[], uuid[], uuid[], text[]) is
   'Notes new messages: an outbox row each, a burst where the event has none, notifications for whom they mention. Costs the same at 10 and at 100,000 recipients.';
-revoke execute on function public.create_chat_notifications() from public, anon, authenticated, service_role;
-
-create trigger on_chat_message_created
-  after insert on public.chat_messages
-  referencing new table as posted
-  for each statement execute function public.create_chat_notifications();
+revoke execute on function private.note_messages(bigint[], uuid[], uuid[], text[]) from public;

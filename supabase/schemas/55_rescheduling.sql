@@ -69,9 +69,3 @@ revoke execute on function private.reschedule_after_change() from public;
 create trigger preferences_reschedule
   after insert or update of delivery, digest_at, weekly_on, quiet_from, quiet_until, quiet_except_mentions on public.notification_preferences
   for each row execute function private.reschedule_after_change();
-
-create trigger time_zones_reschedule
-  after update of time_zone on public.profiles
-  for each row
-  when (old.time_zone is distinct from new.time_zone)
-  execute function private.reschedule_after_change();

@@ -12,12 +12,11 @@ end;
 revoke execute on function private.event_of_topic(text) from public;
 grant execute on function private.event_of_topic(text) to authenticated;
 
--- Owner's rights: whoever writes a message may not write to Realtime.
-create function private.broadcast_messages()
-returns trigger
+-- One broadcast an event: arrays of one length, a message each. Never raises.
+create function private.broadcast_messages(kind text, message_ids bigint[], event_ids uuid[])
+returns void
 language plpgsql
 volatile
-security definer
 set search_path = ''
 set lock_timeout = '200ms'
 as $$
@@ -27,40 +26,37 @@ declare
   v_messages bigint;
 begin
   for v_event_id, v_message_id, v_messages in
-    select c.event_id, max(c.id), count(*)
-    from changed c
-    group by c.event_id
-    order by c.event_id
+    select m.event_id, max(m.id), count(*)
+    from unnest(message_ids, event_ids) m (id, event_id)
+    group by m.event_id
+    order by m.event_id
   loop
     perform realtime.send(
       jsonb_build_object('event_id', v_event_id, 'message_id', v_message_id, 'messages', v_messages),
-      tg_argv[0], 'event:' || v_event_id, true);
+      kind, 'event:' || v_event_id, true);
   end loop;
-  return null;
 exception when others then
   -- A message must never fail because nobody could be told live: clients read again when they come back.
   perform private.record_incident('broadcast', sqlstate, sqlerrm, v_event_id);
-  return null;
 end
 $$;
-revoke execute on function private.broadcast_messages() from public;
+revoke execute on function private.broadcast_messages(text, bigint[], uuid[]) from public;
 
--- Triggers only where somebody hears them: without Realtime they would cost every message some 20 µs for nothing.
+-- Triggers are for where somebody hears them: without Realtime they would cost every message some 20 µs for nothing.
+create function private.realtime_is_here()
+returns boolean
+language sql
+stable
+return to_regprocedure('realtime.send(jsonb, text, text, boolean)') is not null and to_regprocedure('realtime.topic()') is not null;
+revoke execute on function private.realtime_is_here() from public;
+
 -- Who may listen: the people of the event. Nobody may send: what is broadcast comes from the database alone.
 do $$
 begin
-  if to_regprocedure('realtime.send(jsonb, text, text, boolean)') is null or to_regprocedure('realtime.topic()') is null then
+  if not private.realtime_is_here() then
     raise notice 'No Realtime here: nothing is broadcast, clients look for themselves.';
     return;
   end if;
-  create trigger chat_messages_are_broadcast
-    after insert on public.chat_messages
-    referencing new table as changed
-    for each statement execute function private.broadcast_messages('message_posted');
-  create trigger changed_chat_messages_are_broadcast
-    after update on public.chat_messages
-    referencing new table as changed
-    for each statement execute function private.broadcast_messages('message_changed');
   create policy "people listen to their events"
     on realtime.messages for select to authenticated
     using (

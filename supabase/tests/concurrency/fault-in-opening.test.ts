@@ -34,7 +34,7 @@ for (const [table, steps] of Object.entries({
 }
 
 test("broken on purpose: without its exception block the fault takes the message with it", async ({ database }) => {
-  await breakRule(database.sql, "public.create_chat_notifications", "exception when others then", "exception when division_by_zero then");
+  await breakRule(database.sql, "private.note_messages", "exception when others then", "exception when division_by_zero then");
   await expect(postUnderFault(database, "private.bursts")).rejects.toThrow("planted fault");
 });
 

@@ -40,7 +40,7 @@ for (const level of ["repeatable read", "serializable"]) {
 }
 
 test("broken on purpose: a writer that looks for an open burst in an old snapshot opens another", async ({ database }) => {
-  await breakRule(database.sql, "public.create_chat_notifications", "= 'read committed'", "<> 'no level at all'");
+  await breakRule(database.sql, "private.note_messages", "= 'read committed'", "<> 'no level at all'");
   expect(await postFromOldSnapshot(database, "repeatable read")).toMatchObject({ opened: 2 });
 });
 

@@ -61,7 +61,7 @@ export const mutations: Mutation[] = [
   },
   {
     breaks: "lets anybody's @everyone count",
-    in: "public.create_chat_notifications",
+    in: "private.note_messages",
     replace: [/and private\.may_announce\(p\.event_id, p\.user_id\)/, ""],
   },
   {
