@@ -1062,7 +1062,7 @@ comment on table public.notification_preferences is
 
 create table public.event_notification_preferences (
   user_id uuid not null references auth.users (id) on delete cascade,
-  event_id uuid not null references public.events (id) on delete cascade,
+  event_id uuid not null,
   level text,
   muted_until timestamptz,
   updated_at timestamptz not null default now(),
@@ -1084,6 +1084,18 @@ create table public.blocked_senders (
 comment on table public.blocked_senders is 'Whose messages a person does not want in letters.';
 create index blocked_senders_sender_idx on public.blocked_senders (sender_id, user_id);
 comment on index public.blocked_senders_sender_idx is 'Composing: who does not want to hear of these authors?';
+
+-- For the host: its events are gone. No foreign key, because they are in a table of the host's.
+create function private.forget_events(event_ids uuid[])
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  delete from public.event_notification_preferences p
+  where p.event_id = any(forget_events.event_ids);
+$$;
+revoke execute on function private.forget_events(uuid[]) from public;
 
 alter table public.notification_preferences enable row level security;
 revoke all on public.notification_preferences from anon, authenticated, service_role;
@@ -2513,7 +2525,7 @@ revoke execute on function private.notify_recipients(bigint, uuid, boolean, time
 
 -- 52_new_messages.sql
 
--- From a message to the engine: whom it mentions, and the trigger on the chat.
+-- From a message to the engine: whom it mentions, and what its writing sets going.
 
 create function private.mentioned_handles(body text)
 returns text[]
@@ -2626,12 +2638,12 @@ end
 $$;
 revoke execute on function private.retry_missed_mentions(integer, timestamptz) from public;
 
--- Runs with the owner's rights: whoever writes a message may not write notifications.
-create function public.create_chat_notifications()
-returns trigger
+-- What the host's trigger calls, once a statement, in the writer's transaction, with what was written: arrays of one
+-- length, no nulls among ids, events and bodies.
+create function private.note_messages(message_ids bigint[], event_ids uuid[], author_ids uuid[], bodies text[])
+returns void
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 declare
@@ -2650,8 +2662,7 @@ begin
         else false
       end,
       p.id, p.user_id
-    from posted p
-    where p.deleted_at is null
+    from unnest(message_ids, event_ids, author_ids, bodies) p (id, event_id, user_id, body)
     returning event_id, announcement
   )
   select array_agg(u.event_id), array_agg(u.announcement)
@@ -2669,9 +2680,8 @@ begin
 
   select array_agg(p.id), array_agg(p.event_id), array_agg(p.user_id), array_agg(p.body)
   into v_ids, v_events, v_authors, v_bodies
-  from posted p
-  where position('@' in p.body) > 0
-    and p.deleted_at is null;
+  from unnest(message_ids, event_ids, author_ids, bodies) p (id, event_id, user_id, body)
+  where position('@' in p.body) > 0;
   if v_ids is not null then
     begin
       perform private.notify_mentioned(v_ids, v_events, v_authors, v_bodies);
@@ -2683,17 +2693,11 @@ begin
       from unnest(v_ids, v_events, v_authors) m (message_id, event_id, author_id);
     end;
   end if;
-  return null;
 end
 $$;
-comment on function public.create_chat_notifications() is
+comment on function private.note_messages(bigint[], uuid[], uuid[], text[]) is
   'Notes new messages: an outbox row each, a burst where the event has none, notifications for whom they mention. Costs the same at 10 and at 100,000 recipients.';
-revoke execute on function public.create_chat_notifications() from public, anon, authenticated, service_role;
-
-create trigger on_chat_message_created
-  after insert on public.chat_messages
-  referencing new table as posted
-  for each statement execute function public.create_chat_notifications();
+revoke execute on function private.note_messages(bigint[], uuid[], uuid[], text[]) from public;
 
 -- 54_fan_out.sql
 
@@ -2913,12 +2917,6 @@ revoke execute on function private.reschedule_after_change() from public;
 create trigger preferences_reschedule
   after insert or update of delivery, digest_at, weekly_on, quiet_from, quiet_until, quiet_except_mentions on public.notification_preferences
   for each row execute function private.reschedule_after_change();
-
-create trigger time_zones_reschedule
-  after update of time_zone on public.profiles
-  for each row
-  when (old.time_zone is distinct from new.time_zone)
-  execute function private.reschedule_after_change();
 
 -- 57_suppressions.sql
 
@@ -9268,12 +9266,11 @@ end;
 revoke execute on function private.event_of_topic(text) from public;
 grant execute on function private.event_of_topic(text) to authenticated;
 
--- Owner's rights: whoever writes a message may not write to Realtime.
-create function private.broadcast_messages()
-returns trigger
+-- One broadcast an event: arrays of one length, a message each. Never raises.
+create function private.broadcast_messages(kind text, message_ids bigint[], event_ids uuid[])
+returns void
 language plpgsql
 volatile
-security definer
 set search_path = ''
 set lock_timeout = '200ms'
 as $$
@@ -9283,40 +9280,37 @@ declare
   v_messages bigint;
 begin
   for v_event_id, v_message_id, v_messages in
-    select c.event_id, max(c.id), count(*)
-    from changed c
-    group by c.event_id
-    order by c.event_id
+    select m.event_id, max(m.id), count(*)
+    from unnest(message_ids, event_ids) m (id, event_id)
+    group by m.event_id
+    order by m.event_id
   loop
     perform realtime.send(
       jsonb_build_object('event_id', v_event_id, 'message_id', v_message_id, 'messages', v_messages),
-      tg_argv[0], 'event:' || v_event_id, true);
+      kind, 'event:' || v_event_id, true);
   end loop;
-  return null;
 exception when others then
   -- A message must never fail because nobody could be told live: clients read again when they come back.
   perform private.record_incident('broadcast', sqlstate, sqlerrm, v_event_id);
-  return null;
 end
 $$;
-revoke execute on function private.broadcast_messages() from public;
+revoke execute on function private.broadcast_messages(text, bigint[], uuid[]) from public;
 
--- Triggers only where somebody hears them: without Realtime they would cost every message some 20 µs for nothing.
+-- Triggers are for where somebody hears them: without Realtime they would cost every message some 20 µs for nothing.
+create function private.realtime_is_here()
+returns boolean
+language sql
+stable
+return to_regprocedure('realtime.send(jsonb, text, text, boolean)') is not null and to_regprocedure('realtime.topic()') is not null;
+revoke execute on function private.realtime_is_here() from public;
+
 -- Who may listen: the people of the event. Nobody may send: what is broadcast comes from the database alone.
 do $$
 begin
-  if to_regprocedure('realtime.send(jsonb, text, text, boolean)') is null or to_regprocedure('realtime.topic()') is null then
+  if not private.realtime_is_here() then
     raise notice 'No Realtime here: nothing is broadcast, clients look for themselves.';
     return;
   end if;
-  create trigger chat_messages_are_broadcast
-    after insert on public.chat_messages
-    referencing new table as changed
-    for each statement execute function private.broadcast_messages('message_posted');
-  create trigger changed_chat_messages_are_broadcast
-    after update on public.chat_messages
-    referencing new table as changed
-    for each statement execute function private.broadcast_messages('message_changed');
   create policy "people listen to their events"
     on realtime.messages for select to authenticated
     using (
@@ -9675,5 +9669,89 @@ begin
   loop
     execute format('alter function %s set search_path = pg_catalog, pg_temp', v_function);
   end loop;
+end
+$$;
+
+-- 98_host_triggers.sql
+
+-- The reference host, part four: where its tables call the engine. An app with its own tables has these in its adapter.
+
+-- Owner's rights: whoever writes a message may not write notifications.
+create function public.create_chat_notifications()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.note_messages(array_agg(p.id), array_agg(p.event_id), array_agg(p.user_id), array_agg(p.body))
+  from posted p
+  where p.deleted_at is null
+  having count(*) > 0;
+  return null;
+end
+$$;
+comment on function public.create_chat_notifications() is 'Tells the engine of new messages, once a statement: private.note_messages().';
+revoke execute on function public.create_chat_notifications() from public, anon, authenticated, service_role;
+
+create trigger on_chat_message_created
+  after insert on public.chat_messages
+  referencing new table as posted
+  for each statement execute function public.create_chat_notifications();
+
+create trigger time_zones_reschedule
+  after update of time_zone on public.profiles
+  for each row
+  when (old.time_zone is distinct from new.time_zone)
+  execute function private.reschedule_after_change();
+
+-- Owner's rights: whoever deletes an event need not know of this.
+create function private.forget_deleted_events()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.forget_events(array_agg(g.id))
+  from gone g;
+  return null;
+end
+$$;
+revoke execute on function private.forget_deleted_events() from public;
+create trigger deleted_events_are_forgotten
+  after delete on public.events
+  referencing old table as gone
+  for each statement execute function private.forget_deleted_events();
+
+-- Owner's rights: whoever writes a message may not write to Realtime.
+create function private.broadcast_chat_messages()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.broadcast_messages(tg_argv[0], array_agg(c.id), array_agg(c.event_id))
+  from changed c;
+  return null;
+end
+$$;
+revoke execute on function private.broadcast_chat_messages() from public;
+do $$
+begin
+  if private.realtime_is_here() then
+    create trigger chat_messages_are_broadcast
+      after insert on public.chat_messages
+      referencing new table as changed
+      for each statement execute function private.broadcast_chat_messages('message_posted');
+    create trigger changed_chat_messages_are_broadcast
+      after update on public.chat_messages
+      referencing new table as changed
+      for each statement execute function private.broadcast_chat_messages('message_changed');
+  end if;
 end
 $$;
