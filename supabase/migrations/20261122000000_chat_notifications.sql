@@ -6361,22 +6361,31 @@ comment on index public.emails_discarded_idx is 'Erasure: letters that no notifi
 -- Dispatches that may hold any of these messages' text.
 create function private.dispatches_telling(message_ids bigint[])
 returns uuid[]
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(array_agg(d.dispatch_id), '{}')
-  from (
+declare
+  v_burst_ids bigint[] := array(select distinct b.burst_id from private.burst_messages b where b.message_id = any(message_ids));
+begin
+  return array(
     select e.dispatch_id
-    from public.notifications n
-    join public.emails e on e.id = n.email_id
-    where n.burst_id in (select b.burst_id from private.burst_messages b where b.message_id = any(message_ids))
+    from public.emails e
+    where e.id in (
+      select n.email_id
+      from public.notifications n
+      where n.burst_id = any(v_burst_ids)
+      union
+      select n.email_id
+      from public.notifications n
+      where n.message_id = any(dispatches_telling.message_ids)
+      union
+      select n.email_id
+      from private.archived_notifications n
+      where n.burst_id = any(v_burst_ids) or n.message_id = any(dispatches_telling.message_ids)
+    )
     union
-    select e.dispatch_id
-    from public.notifications n
-    join public.emails e on e.id = n.email_id
-    where n.message_id = any(message_ids)
-    union
+    -- Composed afresh, given up or skipped since: no notification leads to them any more.
     select e.dispatch_id
     from public.emails e
     where e.status = 'discarded'
@@ -6388,7 +6397,8 @@ as $$
     select d.id
     from private.dispatches d
     where d.status in ('sending', 'retrying')
-  ) d;
+  );
+end
 $$;
 revoke execute on function private.dispatches_telling(bigint[]) from public;
 
@@ -8763,7 +8773,8 @@ begin
   select * into v_letters
   from private.delete_letters(v_progress.emails_after, page, as_of - make_interval(days => v_settings.delete_after_days));
   v_counts := private.delete_remains(page, v_settings, as_of) || jsonb_build_object(
-    'contents_erased', v_contents.erased, 'notifications_archived', v_archive.moved, 'letters', v_letters.deleted);
+    'contents_erased', v_contents.erased, 'notifications_archived', v_archive.moved, 'letters', v_letters.deleted,
+    'erasures_finished', private.finish_erasures(as_of));
   update private.retention_progress p
   set contents_after = coalesce(v_contents.last_at, p.contents_after),
     notifications_after = coalesce(v_archive.last_id, p.notifications_after),

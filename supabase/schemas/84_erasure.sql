@@ -23,22 +23,31 @@ comment on index public.emails_discarded_idx is 'Erasure: letters that no notifi
 -- Dispatches that may hold any of these messages' text.
 create function private.dispatches_telling(message_ids bigint[])
 returns uuid[]
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(array_agg(d.dispatch_id), '{}')
-  from (
+declare
+  v_burst_ids bigint[] := array(select distinct b.burst_id from private.burst_messages b where b.message_id = any(message_ids));
+begin
+  return array(
     select e.dispatch_id
-    from public.notifications n
-    join public.emails e on e.id = n.email_id
-    where n.burst_id in (select b.burst_id from private.burst_messages b where b.message_id = any(message_ids))
+    from public.emails e
+    where e.id in (
+      select n.email_id
+      from public.notifications n
+      where n.burst_id = any(v_burst_ids)
+      union
+      select n.email_id
+      from public.notifications n
+      where n.message_id = any(dispatches_telling.message_ids)
+      union
+      select n.email_id
+      from private.archived_notifications n
+      where n.burst_id = any(v_burst_ids) or n.message_id = any(dispatches_telling.message_ids)
+    )
     union
-    select e.dispatch_id
-    from public.notifications n
-    join public.emails e on e.id = n.email_id
-    where n.message_id = any(message_ids)
-    union
+    -- Composed afresh, given up or skipped since: no notification leads to them any more.
     select e.dispatch_id
     from public.emails e
     where e.status = 'discarded'
@@ -50,7 +59,8 @@ as $$
     select d.id
     from private.dispatches d
     where d.status in ('sending', 'retrying')
-  ) d;
+  );
+end
 $$;
 revoke execute on function private.dispatches_telling(bigint[]) from public;
 

@@ -228,7 +228,8 @@ begin
   select * into v_letters
   from private.delete_letters(v_progress.emails_after, page, as_of - make_interval(days => v_settings.delete_after_days));
   v_counts := private.delete_remains(page, v_settings, as_of) || jsonb_build_object(
-    'contents_erased', v_contents.erased, 'notifications_archived', v_archive.moved, 'letters', v_letters.deleted);
+    'contents_erased', v_contents.erased, 'notifications_archived', v_archive.moved, 'letters', v_letters.deleted,
+    'erasures_finished', private.finish_erasures(as_of));
   update private.retention_progress p
   set contents_after = coalesce(v_contents.last_at, p.contents_after),
     notifications_after = coalesce(v_archive.last_id, p.notifications_after),
