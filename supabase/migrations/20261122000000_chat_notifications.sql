@@ -6118,7 +6118,7 @@ $$;
 revoke execute on function private.waiting_to_be_told(bigint, uuid) from public;
 
 -- How it was collected, and why its burst owes this reader nothing, if so.
-create function private.explain_batching(message_id bigint, user_id uuid, event_id uuid, as_of timestamptz)
+create function private.explain_batching(message_id bigint, user_id uuid, event_id uuid, notified boolean, as_of timestamptz)
 returns setof private.receipt_step
 language sql
 stable
@@ -6132,11 +6132,6 @@ as $$
   ), untold as materialized (
     select o.*
     from private.waiting_to_be_told(explain_batching.message_id, explain_batching.event_id) o
-  ), mine as materialized (
-    select n.id, n.burst_id
-    from public.notifications n
-    where n.user_id = explain_batching.user_id
-      and (n.message_id = explain_batching.message_id or n.burst_id = (select t.id from told t))
   )
   select t.posted_at, 2, case when t.announcement then 'announced' else 'batched' end,
     jsonb_build_object('until', t.closes_at, 'settled', true, 'messages', t.message_count)
@@ -6167,14 +6162,14 @@ as $$
       else coalesce(private.reason_not_to_tell(w, t.announcement, 'infinity'), 'settings_then')
     end as reason
   ) why
-  where not exists (select from mine)
+  where not notified
   union all
   select as_of, 3, 'not_recorded', '{}'
   where not exists (select from told)
     and not exists (select from untold)
-    and not exists (select from mine);
+    and not notified;
 $$;
-revoke execute on function private.explain_batching(bigint, uuid, uuid, timestamptz) from public;
+revoke execute on function private.explain_batching(bigint, uuid, uuid, boolean, timestamptz) from public;
 
 -- What held a notification between when it was ready and now. The first wait was never written down, as it would cost
 -- every row: it shows in when the row was due.
@@ -6798,11 +6793,20 @@ begin
   where m.message_id = explain.message_id;
   v_event_id := coalesce(v_event_id, (select m.event_id from private.message_facts(array[explain.message_id]) m));
   v_burst_id := coalesce(v_burst_id, (select o.burst_id from private.waiting_to_be_told(explain.message_id, v_event_id) o));
-  select array_agg(n)
+  select array_agg(n.notice)
   into v_notices
-  from public.notifications n
-  where n.user_id = v_user_id
-    and (n.message_id = explain.message_id or n.burst_id = v_burst_id);
+  from (
+    select n as notice
+    from public.notifications n
+    where n.user_id = v_user_id
+      and (n.message_id = explain.message_id or n.burst_id = v_burst_id)
+    union all
+    select row(a.id, a.user_id, a.event_id, a.burst_id, a.message_id, a.lane, a.status, a.scheduled_for, a.email_id, a.reason,
+      a.waits, a.created_at, a.updated_at)::public.notifications
+    from private.archived_notifications a
+    where a.user_id = v_user_id
+      and (a.burst_id = v_burst_id or (a.burst_id is null and a.message_id = explain.message_id))
+  ) n;
   v_event_id := coalesce(v_event_id, v_notices[1].event_id);
   -- One answer for what does not exist and for what is not theirs to see.
   if v_user_id is null or v_event_id is null or (
@@ -6824,7 +6828,7 @@ begin
     -- A mention's and a burst's notification may share their letter: said once.
     select o.* from private.explain_origin(explain.message_id, v_user_id, v_event_id, as_of) o
     union
-    select b.* from private.explain_batching(explain.message_id, v_user_id, v_event_id, as_of) b
+    select b.* from private.explain_batching(explain.message_id, v_user_id, v_event_id, v_notices is not null, as_of) b
     union
     select x.* from unnest(v_notices) n cross join lateral private.explain_notice(explain.message_id, n, as_of) x
   ) s
@@ -8557,6 +8561,7 @@ create table private.archived_notifications (
   scheduled_for timestamptz not null,
   email_id uuid,
   reason text,
+  waits jsonb,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint archived_notifications_are_settled check (status in ('sent', 'failed', 'skipped'))
@@ -8612,9 +8617,9 @@ as $$
     returning *
   ), kept as (
     insert into private.archived_notifications
-      (id, user_id, event_id, burst_id, message_id, lane, status, scheduled_for, email_id, reason, created_at, updated_at)
+      (id, user_id, event_id, burst_id, message_id, lane, status, scheduled_for, email_id, reason, waits, created_at, updated_at)
     select g.id, g.user_id, g.event_id, g.burst_id, g.message_id, g.lane, g.status, g.scheduled_for, g.email_id, g.reason,
-      g.created_at, g.updated_at
+      g.waits, g.created_at, g.updated_at
     from gone g
     returning id
   )

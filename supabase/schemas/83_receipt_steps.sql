@@ -52,7 +52,7 @@ $$;
 revoke execute on function private.waiting_to_be_told(bigint, uuid) from public;
 
 -- How it was collected, and why its burst owes this reader nothing, if so.
-create function private.explain_batching(message_id bigint, user_id uuid, event_id uuid, as_of timestamptz)
+create function private.explain_batching(message_id bigint, user_id uuid, event_id uuid, notified boolean, as_of timestamptz)
 returns setof private.receipt_step
 language sql
 stable
@@ -66,11 +66,6 @@ as $$
   ), untold as materialized (
     select o.*
     from private.waiting_to_be_told(explain_batching.message_id, explain_batching.event_id) o
-  ), mine as materialized (
-    select n.id, n.burst_id
-    from public.notifications n
-    where n.user_id = explain_batching.user_id
-      and (n.message_id = explain_batching.message_id or n.burst_id = (select t.id from told t))
   )
   select t.posted_at, 2, case when t.announcement then 'announced' else 'batched' end,
     jsonb_build_object('until', t.closes_at, 'settled', true, 'messages', t.message_count)
@@ -101,14 +96,14 @@ as $$
       else coalesce(private.reason_not_to_tell(w, t.announcement, 'infinity'), 'settings_then')
     end as reason
   ) why
-  where not exists (select from mine)
+  where not notified
   union all
   select as_of, 3, 'not_recorded', '{}'
   where not exists (select from told)
     and not exists (select from untold)
-    and not exists (select from mine);
+    and not notified;
 $$;
-revoke execute on function private.explain_batching(bigint, uuid, uuid, timestamptz) from public;
+revoke execute on function private.explain_batching(bigint, uuid, uuid, boolean, timestamptz) from public;
 
 -- What held a notification between when it was ready and now. The first wait was never written down, as it would cost
 -- every row: it shows in when the row was due.

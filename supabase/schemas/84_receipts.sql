@@ -62,11 +62,20 @@ begin
   where m.message_id = explain.message_id;
   v_event_id := coalesce(v_event_id, (select m.event_id from private.message_facts(array[explain.message_id]) m));
   v_burst_id := coalesce(v_burst_id, (select o.burst_id from private.waiting_to_be_told(explain.message_id, v_event_id) o));
-  select array_agg(n)
+  select array_agg(n.notice)
   into v_notices
-  from public.notifications n
-  where n.user_id = v_user_id
-    and (n.message_id = explain.message_id or n.burst_id = v_burst_id);
+  from (
+    select n as notice
+    from public.notifications n
+    where n.user_id = v_user_id
+      and (n.message_id = explain.message_id or n.burst_id = v_burst_id)
+    union all
+    select row(a.id, a.user_id, a.event_id, a.burst_id, a.message_id, a.lane, a.status, a.scheduled_for, a.email_id, a.reason,
+      a.waits, a.created_at, a.updated_at)::public.notifications
+    from private.archived_notifications a
+    where a.user_id = v_user_id
+      and (a.burst_id = v_burst_id or (a.burst_id is null and a.message_id = explain.message_id))
+  ) n;
   v_event_id := coalesce(v_event_id, v_notices[1].event_id);
   -- One answer for what does not exist and for what is not theirs to see.
   if v_user_id is null or v_event_id is null or (
@@ -88,7 +97,7 @@ begin
     -- A mention's and a burst's notification may share their letter: said once.
     select o.* from private.explain_origin(explain.message_id, v_user_id, v_event_id, as_of) o
     union
-    select b.* from private.explain_batching(explain.message_id, v_user_id, v_event_id, as_of) b
+    select b.* from private.explain_batching(explain.message_id, v_user_id, v_event_id, v_notices is not null, as_of) b
     union
     select x.* from unnest(v_notices) n cross join lateral private.explain_notice(explain.message_id, n, as_of) x
   ) s

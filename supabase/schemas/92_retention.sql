@@ -12,6 +12,7 @@ create table private.archived_notifications (
   scheduled_for timestamptz not null,
   email_id uuid,
   reason text,
+  waits jsonb,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint archived_notifications_are_settled check (status in ('sent', 'failed', 'skipped'))
@@ -67,9 +68,9 @@ as $$
     returning *
   ), kept as (
     insert into private.archived_notifications
-      (id, user_id, event_id, burst_id, message_id, lane, status, scheduled_for, email_id, reason, created_at, updated_at)
+      (id, user_id, event_id, burst_id, message_id, lane, status, scheduled_for, email_id, reason, waits, created_at, updated_at)
     select g.id, g.user_id, g.event_id, g.burst_id, g.message_id, g.lane, g.status, g.scheduled_for, g.email_id, g.reason,
-      g.created_at, g.updated_at
+      g.waits, g.created_at, g.updated_at
     from gone g
     returning id
   )

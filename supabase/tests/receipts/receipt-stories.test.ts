@@ -45,9 +45,13 @@ test("a message's receipt tells its way step by step, from the room to the mailb
     "The recipient's mail server will take it later.", "The recipient's mail server refused it.",
   ]);
   // Old records go, piece by piece.
+  const before = await receipt(sql, alpha, bob!);
+  await sql`select private.archive_notifications(0, 100, 'infinity')`;
+  expect(await sql`select * from public.notifications`).toHaveLength(0);
+  expect(await receipt(sql, alpha, bob!)).toEqual(before);
   await sql`delete from public.emails`;
   expect((await receipt(sql, alpha, bob!)).slice(-1)).toEqual(["12:08 letter_gone"]);
-  await sql`delete from public.notifications`;
+  await sql`delete from private.archived_notifications`;
   await sql`delete from private.burst_messages`;
   expect(await receipt(sql, alpha, bob!)).toEqual(["12:00 in_event", "12:05 written", "12:08 not_recorded"]);
 });
