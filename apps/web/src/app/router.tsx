@@ -75,7 +75,12 @@ const receipt = createRoute({
   component: lazyRouteComponent(() => import("../features/receipts/receipt-page.tsx"), "ReceiptPage"),
 });
 const mailbox = page("/mailbox", lazyRouteComponent(() => import("../features/mailbox/mailbox-page.tsx"), "MailboxPage"));
-const operator = page("/operator", lazyRouteComponent(() => import("../features/operator/operator-page.tsx"), "OperatorPage"));
+const operator = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/operator",
+  validateSearch: (search): { view?: string } => withoutEmpty({ view: text(search.view) }),
+  component: lazyRouteComponent(() => import("../features/operator/operator-page.tsx"), "OperatorPage"),
+});
 
 const routeTree = root.addChildren([
   signIn,

@@ -1,0 +1,56 @@
+import { Button, Drawer } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useSupabase } from "../../data/supabase.ts";
+import { useTimes } from "../../locales/times.ts";
+import { useWords } from "../../locales/words.tsx";
+import { uiWords } from "../../ui/words.ts";
+import { LetterView } from "./letter-view.tsx";
+import { timelineQuery } from "./letters.ts";
+import classes from "./operator.module.css";
+import { operatorWords } from "./words.ts";
+
+/** A letter's whole life, from the messages it tells to the provider's last word, and the letter itself on request. */
+export function LetterDetails({ emailId, onClose }: { emailId: string | null; onClose(): void }) {
+  const { close } = useWords(uiWords);
+  return (
+    <Drawer opened={emailId !== null} onClose={onClose} position="right" size="xl" title={<span className={classes.mono}>{emailId}</span>} closeButtonProps={{ "aria-label": close }}>
+      {emailId && <Details key={emailId} emailId={emailId} />}
+    </Drawer>
+  );
+}
+
+function Details({ emailId }: { emailId: string }) {
+  const words = useWords(operatorWords);
+  const times = useTimes();
+  const steps = useQuery(timelineQuery(useSupabase(), emailId)).data ?? [];
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <h2>{words.timeline}</h2>
+      <ol className={classes.steps}>
+        {steps.map(({ at, step, detail }, i) => (
+          <li key={i} className={classes.step}>
+            <strong>{step.replaceAll("_", " ")}</strong> <time className={classes.note}>{times.full(at)}</time>
+            <p className={classes.facts} dir="ltr">
+              {Object.entries(detail ?? {})
+                .filter(([, value]) => value !== null && value !== "")
+                .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+                .join(" · ")}
+            </p>
+          </li>
+        ))}
+      </ol>
+      {opened ? (
+        <LetterView emailId={emailId} />
+      ) : (
+        <p>
+          <Button mt="md" variant="default" onClick={() => setOpened(true)}>
+            {words.openLetter}
+          </Button>{" "}
+          <span className={classes.note}>{words.audited}</span>
+        </p>
+      )}
+    </>
+  );
+}
