@@ -7780,7 +7780,9 @@ begin
   with day as (
     select row_number() over (order by d.at) as x, coalesce(sum(r.letters_sent), 0)::double precision as y
     from generate_series(
-      greatest(date_trunc('day', as_of, 'UTC') - interval '28 days', (select date_trunc('day', min(h.at), 'UTC') from private.rollups h where h.width = 'hour')),
+      greatest(
+        date_trunc('day', as_of, 'UTC') - interval '28 days',
+        coalesce((select date_trunc('day', min(h.at), 'UTC') from private.rollups h where h.width = 'hour'), as_of)),
       date_trunc('day', as_of, 'UTC') - interval '1 day',
       interval '1 day') d (at)
     left join private.rollups r on r.width = 'hour' and r.at >= d.at and r.at < d.at + interval '1 day'
