@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/**", "apps/**", "supabase/**", "scenarios/**", "scripts/**"].map((folder) => `${folder}/*.test.{ts,tsx}`),
+    include: ["packages/**", "apps/**", "supabase/**", "scenarios/**", "scripts/**", "bench/**"].map((folder) => `${folder}/*.test.{ts,tsx}`),
     exclude: ["**/node_modules/**", "**/dist/**"],
     globalSetup: "supabase/tests/harness/global-setup.ts",
     // Postgres works beside each of them; more only makes tests wait for one another.

@@ -1,0 +1,58 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres, { type Sql } from "postgres";
+import { startPostgres } from "../apps/local/src/postgres-cluster.ts";
+import { prepareDatabase } from "../apps/local/src/prepare-database.ts";
+import { letEverythingOut } from "../supabase/tests/harness/let-everything-out.ts";
+import { TEST_DEPLOYMENT } from "../supabase/tests/harness/world.ts";
+
+const MIGRATIONS = path.join(import.meta.dirname, "../supabase/migrations");
+
+export interface BenchDatabase {
+  url: string;
+  sql: Sql;
+  drop(): Promise<void>;
+}
+
+export interface BenchServer {
+  /** A database with our migrations, delivery on, nothing limited; or an empty one for a peer. */
+  createDatabase(kind?: "ours" | "empty"): Promise<BenchDatabase>;
+  stop(): Promise<void>;
+}
+
+/** The embedded Postgres with its default durability, on a folder of its own. */
+export async function startBenchServer(): Promise<BenchServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), "chat-notifications-bench-"));
+  await chmod(folder, 0o755);
+  const cluster = await startPostgres({
+    dataDir: path.join(folder, "postgres"), password: "bench", log() {},
+    // As much memory as a small hosted instance has; durability stays as it is.
+    settings: { max_connections: "200", shared_buffers: "512MB", max_wal_size: "4GB" },
+  });
+  const owner = postgres(cluster.url, { max: 1, onnotice() {} });
+  let number = 0;
+  return {
+    async createDatabase(kind = "ours") {
+      const name = `bench_${(number += 1)}`;
+      await owner.unsafe(`create database ${name}`);
+      const url = Object.assign(new URL(cluster.url), { pathname: `/${name}` }).href;
+      if (kind === "ours") await prepareDatabase({ url, migrations: MIGRATIONS, embedded: true });
+      const sql = postgres(url, { max: 40, onnotice() {}, connection: { application_name: "bench" } });
+      if (kind === "ours") await letEverythingOut(sql, TEST_DEPLOYMENT);
+      return {
+        url,
+        sql,
+        async drop() {
+          await sql.end();
+          await owner.unsafe(`drop database ${name} with (force)`);
+        },
+      };
+    },
+    async stop() {
+      await owner.end();
+      await cluster.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Sql } from "postgres";
+import type { BenchServer } from "./bench-server.ts";
+import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
+import { type Benchmark, timed, type Variant } from "./measure.ts";
+
+/** From a settled burst to a notification for each recipient, in pages of 10,000. */
+export async function fanOutBenchmark(server: BenchServer, quick: boolean): Promise<Benchmark> {
+  const sizes = quick ? [1000] : [1000, 10_000, 100_000];
+  const database = await server.createDatabase();
+  const { sql } = database;
+  await addCrowd(sql, sizes.at(-1)!);
+  const author = await addAuthor(sql);
+  const events: [number, string][] = [];
+  for (const size of sizes) events.push([size, (await addEvents(sql, 1, size))[0]!]);
+  return {
+    name: "fan-out",
+    about: "Recipients a second, without preferences and with a row of preferences for everybody.",
+    units: { rate: "recipients/s" },
+    variants: events.flatMap(([size, event]): Variant[] => [
+      { name: `${size} recipients`, run: async () => fanOut(sql, event, author, size, false) },
+      { name: `${size} recipients with preferences`, run: async () => fanOut(sql, event, author, size, true) },
+    ]),
+    close: () => database.drop(),
+  };
+}
+
+async function fanOut(sql: Sql, event: string, author: string, size: number, preferences: boolean): Promise<Record<string, number>> {
+  await sql`truncate public.notification_preferences`;
+  if (preferences) await sql`insert into public.notification_preferences (user_id, delivery) select id, 'immediate' from auth.users`;
+  await sql`insert into public.chat_messages (event_id, user_id, body) values (${event}, ${author}, 'news')`;
+  await sql`update private.bursts set closes_at = now() - interval '1 second' where settled_at is null`;
+  await sql`select private.settle_bursts()`;
+  // Those of the first page are written again, too: fan-out begins at the first recipient.
+  await sql`truncate public.notifications`;
+  await sql`vacuum analyze private.bursts`;
+  const ms = await timed(async () => {
+    for (;;) {
+      const [{ done }] = await sql<[{ done: number }]>`select private.continue_fan_out() as done`;
+      if (done === 0) return;
+    }
+  });
+  const [{ count }] = await sql<[{ count: number }]>`select count(*)::int as count from public.notifications`;
+  if (count !== size) throw new Error(`${count} notifications for ${size} recipients.`);
+  return { rate: (size / ms) * 1000 };
+}

@@ -1,0 +1,63 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { startBenchServer, type BenchServer } from "./bench-server.ts";
+import { claimBenchmark } from "./claim.ts";
+import { fanOutBenchmark } from "./fan-out.ts";
+import { insertBenchmark } from "./insert.ts";
+import { type Benchmark, measure, median } from "./measure.ts";
+import { describeMachine, writeReport, type Result } from "./report.ts";
+import { renderBenchmark } from "./render.ts";
+
+const BENCHMARKS: Record<string, (server: BenchServer, quick: boolean) => Promise<Benchmark>> = {
+  insert: insertBenchmark,
+  "fan-out": fanOutBenchmark,
+  claim: claimBenchmark,
+  render: renderBenchmark,
+};
+
+const USAGE = `npm run bench [-- NAME …] [--json] [--quick] [--rounds N]: ${Object.keys(BENCHMARKS).join(", ")}, or report (all, into bench/RESULTS.md)`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: "boolean" }, quick: { type: "boolean" }, rounds: { type: "string" }, help: { type: "boolean" } },
+  });
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
+  const report = positionals.includes("report");
+  const names = report || positionals.length === 0 ? Object.keys(BENCHMARKS) : positionals;
+  const unknown = names.find((name) => !(name in BENCHMARKS));
+  if (values.help || unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
+    console.error(unknown === undefined ? USAGE : `There is no benchmark ${unknown}.\n${USAGE}`);
+    return values.help ? 0 : 1;
+  }
+  const server = await startBenchServer();
+  const results: Result[] = [];
+  try {
+    for (const name of names) {
+      const benchmark = await BENCHMARKS[name]!(server, values.quick ?? false);
+      const figures = await measure(benchmark, rounds, (done, of) => {
+        if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${done}/${of} `);
+      });
+      await benchmark.close();
+      results.push({ name, about: benchmark.about, figures });
+      if (!values.json) print(results.at(-1)!);
+    }
+  } finally {
+    await server.stop();
+  }
+  const run = { machine: describeMachine(), rounds, results };
+  if (values.json) console.log(JSON.stringify(run));
+  if (report) await writeFile(path.join(import.meta.dirname, "RESULTS.md"), writeReport(run));
+  return 0;
+}
+
+function print({ name, figures }: Result): void {
+  console.log(`\n${name}`);
+  for (const { variant, figure, unit, values } of figures) {
+    const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => value.toPrecision(4));
+    console.log(`  ${variant.padEnd(44)} ${figure.padEnd(18)} ${median(values).toPrecision(4).padStart(9)} ${unit}  (${low} – ${high})`);
+  }
+}
+
+process.exitCode = await main();
