@@ -41,8 +41,8 @@ export async function claimBenchmark(server: BenchServer, quick: boolean): Promi
 async function layOut(server: BenchServer, recipients: number, each: number) {
   const database: BenchDatabase = await server.createDatabase();
   await addCrowd(database.sql, recipients);
-  const author = await addAuthor(database.sql);
-  return { database, author, events: await addEvents(database.sql, each, recipients, 0) };
+  const events = await addEvents(database.sql, each, recipients, 0);
+  return { database, author: await addAuthor(database.sql), events };
 }
 
 async function makeDue(sql: Sql, author: string, events: string[]): Promise<void> {

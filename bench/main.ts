@@ -43,6 +43,10 @@ async function main(): Promise<number> {
       results.push({ name, about: benchmark.about, figures });
       if (!values.json) print(results.at(-1)!);
     }
+  } catch (error) {
+    // Before the server stops: peers' pools end the process when their connections go.
+    console.error(error);
+    throw error;
   } finally {
     await server.stop();
   }
