@@ -281,7 +281,9 @@ test("who gets letters as they happen and refuses digests is told at once or not
   expect(await page(tokenOf(refusing, "digest"), "undo")).toMatchObject({ stopped: false, can_undo: false });
   expect(await fate()).toBe(null);
   await oneClick(tokenOf(refusing, "digest"));
-  await setDelivery(refusing, "daily");
+  await database.connectAs("authenticated", refusing, { max: 1 })`
+    insert into public.notification_preferences (user_id, delivery) values (${refusing}, 'daily')
+    on conflict (user_id) do update set delivery = excluded.delivery`;
   expect(await page(tokenOf(refusing, "digest"), "describe")).toMatchObject({ stopped: false, can_undo: false, delivery: "daily" });
   expect(await fate()).toBe(null);
 });
