@@ -9,7 +9,7 @@ export interface AccessPage {
   rows: AccessTable;
   calls: AccessTable;
   grants: AccessTable;
-  /** Roles that may execute a function, by `schema.name`. */
+  /** Roles that may execute a function, by bare name: no two functions share one, whatever their schema. */
   execute: Map<string, string[]>;
 }
 
@@ -40,14 +40,13 @@ function parseTable(text: string): AccessTable {
   return table;
 }
 
-/** Paragraphs that end in “– `role, role`:”, each followed by lists “- label: name, name”; private unless the label is public. */
+/** Paragraphs that end in “– `role, role`:”, each followed by lists “- label: name, name”. */
 function parseLists(text: string): Map<string, string[]> {
   const execute = new Map<string, string[]>();
-  for (const [, roles, lists] of text.matchAll(/– `([a-z_, ]+)`:\n\n((?:- .*\n?)+)/g)) {
+  for (const [, roles, lists] of text.matchAll(/– `([a-z_, ]+)`:\n+((?:- .*\n?)+)/g)) {
     const granted = roles === "nobody" ? [] : roles!.split(", ").sort();
-    for (const [, label, names] of lists!.matchAll(/^- ([^:]+): (.*)$/gm)) {
-      for (const bare of names!.split(", ")) {
-        const name = `${label === "public" ? "public" : "private"}.${bare}`;
+    for (const [, names] of lists!.matchAll(/^- [^:]+: (.*)$/gm)) {
+      for (const name of names!.split(", ")) {
         refuseTwice(execute, name);
         execute.set(name, granted);
       }

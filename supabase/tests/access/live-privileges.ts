@@ -39,10 +39,10 @@ export async function readRelationPrivileges(sql: Sql): Promise<Map<string, Reco
   return live;
 }
 
-/** Roles that may execute each of our functions, by `schema.name`; PUBLIC counts as a role of that name. */
+/** Roles that may execute each of our functions, by bare name; PUBLIC counts as a role of that name. */
 export async function readFunctionPrivileges(sql: Sql): Promise<Map<string, { roles: string[]; overloads: number }>> {
   const rows = await sql<{ name: string; roles: string[]; overloads: number }[]>`
-    select format('%s.%s', p.pronamespace::regnamespace, p.proname) as name, count(distinct p.oid)::integer as overloads,
+    select p.proname as name, count(distinct p.oid)::integer as overloads,
       coalesce(array_agg(distinct coalesce(r.rolname, 'public') order by coalesce(r.rolname, 'public'))
         filter (where a.grantee <> p.proowner), '{}') as roles
     from pg_proc p
