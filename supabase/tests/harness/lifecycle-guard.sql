@@ -19,6 +19,7 @@ begin
   return new;
 end
 $$;
+revoke execute on function private.refuse_unknown_moves() from public;
 
 create trigger moves_are_legal
   before update of status on public.notifications
