@@ -1,4 +1,4 @@
-import { makeWorkerUtils, run } from "graphile-worker";
+import { Logger, makeWorkerUtils, run } from "graphile-worker";
 import pg from "pg";
 import type { BenchServer } from "../bench-server.ts";
 
@@ -26,6 +26,8 @@ export async function graphileWorkerQueue(server: BenchServer): Promise<Queue> {
       const runner = await run({
         pgPool,
         noHandleSignals: true,
+        // A line for every job would be measured, too.
+        logger: new Logger(() => () => {}),
         concurrency: 10,
         taskList: {
           tell: () => {
