@@ -101,7 +101,7 @@ comment on function private.end_of_quiet(time, time, text, timestamptz) is 'at, 
 revoke execute on function private.end_of_quiet(time, time, text, timestamptz) from public;
 
 create function private.hold_until(
-  addressed boolean, ready_at timestamptz, as_of timestamptz, after_silence boolean,
+  addressed boolean, as_of timestamptz, after_silence boolean,
   last_seen_at timestamptz, last_letter_at timestamptz, back_off_step smallint
 )
 returns timestamptz
@@ -109,14 +109,13 @@ language sql
 immutable
 return greatest(
   -- In the room right now: they may be reading it.
-  case when last_seen_at > as_of - interval '1 minute' and as_of < ready_at + interval '10 minutes'
-    then last_seen_at + interval '2 minutes' end,
+  case when last_seen_at > as_of - interval '1 minute' then last_seen_at + interval '2 minutes' end,
   case when not addressed and not after_silence and (last_seen_at is null or last_seen_at < last_letter_at)
     then last_letter_at + case back_off_step when 1 then interval '1 hour' when 2 then interval '6 hours' else interval '24 hours' end
   end);
-comment on function private.hold_until(boolean, timestamptz, timestamptz, boolean, timestamptz, timestamptz, smallint) is
-  'Until when an event''s next letter waits for its reader; null: it does not. After a letter that brought them no visit an hour, then six, then 24; not after twelve silent hours, never for what addresses them.';
-revoke execute on function private.hold_until(boolean, timestamptz, timestamptz, boolean, timestamptz, timestamptz, smallint) from public;
+comment on function private.hold_until(boolean, timestamptz, boolean, timestamptz, timestamptz, smallint) is
+  'Until when an event''s next letter waits for its reader; null: it does not. While they are in the room; after a letter that brought them no visit an hour, then six, then 24; not when twelve silent hours followed that letter (after_silence), never for what addresses them.';
+revoke execute on function private.hold_until(boolean, timestamptz, boolean, timestamptz, timestamptz, smallint) from public;
 
 create function private.is_digest(delivery text)
 returns boolean

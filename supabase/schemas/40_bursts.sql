@@ -21,6 +21,7 @@ create table private.bursts (
   event_id uuid not null,
   announcement boolean not null default false,
   opened_at timestamptz not null default clock_timestamp(),
+  stirred_at timestamptz not null default clock_timestamp(),
   closes_at timestamptz not null,
   settle_retry_at timestamptz,
   settled_at timestamptz,
@@ -33,7 +34,7 @@ create table private.bursts (
   constraint bursts_fan_out_follows_settling check (fanned_out_at is null or settled_at is not null)
 );
 comment on table private.bursts is
-  'A run of messages in one event within the batch window. Open until settled_at, then fanned out until fanned_out_at; fan_out_after is the last recipient visited.';
+  'A run of messages in one event within the batch window. Open until settled_at, then fanned out until fanned_out_at; fan_out_after is the last recipient visited. stirred_at: when people began to write in the event again after twelve silent hours.';
 -- Not unique: an opener that sits idle in its transaction would make every other opener wait for it. Two open bursts
 -- of one event are rare and settle as one.
 create index bursts_open_idx on private.bursts (event_id, announcement) where settled_at is null;
@@ -43,7 +44,7 @@ comment on index private.bursts_closing_idx is 'settle_bursts(): whose window ha
 create index bursts_fanning_out_idx on private.bursts (id) where settled_at is not null and fanned_out_at is null;
 comment on index private.bursts_fanning_out_idx is 'continue_fan_out(): which still have recipients to visit?';
 create index bursts_event_idx on private.bursts (event_id, closes_at);
-comment on index private.bursts_event_idx is 'is_after_silence(): when was the event''s burst before?';
+comment on index private.bursts_event_idx is 'stirred_at(): which was the event''s burst before?';
 alter table private.bursts enable row level security;
 
 create table private.burst_messages (
@@ -94,24 +95,26 @@ $$;
 comment on function private.batch_window(uuid) is 'The event''s window, else its organization''s, else the deployment''s.';
 revoke execute on function private.batch_window(uuid) from public;
 
-create function private.is_after_silence(event_id uuid, burst_id bigint)
-returns boolean
+create function private.stirred_at(event_id uuid, opened_at timestamptz)
+returns timestamptz
 language sql
 stable
 set search_path = ''
 as $$
-  select not exists (
-    select
-    from private.bursts b
-    join private.bursts earlier on earlier.event_id = b.event_id
-      and earlier.closes_at > b.opened_at - interval '12 hours'
-      and earlier.id < b.id
-    where b.id = is_after_silence.burst_id
-      and b.event_id = is_after_silence.event_id
-  );
+  select coalesce(
+    (
+      select b.stirred_at
+      from private.bursts b
+      where b.event_id = stirred_at.event_id
+        and b.closes_at > stirred_at.opened_at - interval '12 hours'
+      order by b.closes_at desc
+      limit 1
+    ),
+    stirred_at.opened_at);
 $$;
-comment on function private.is_after_silence(uuid, bigint) is 'Whether nobody wrote in the event for twelve hours before this burst.';
-revoke execute on function private.is_after_silence(uuid, bigint) from public;
+comment on function private.stirred_at(uuid, timestamptz) is
+  'For a burst that opens: since when the event has not been silent for twelve hours.';
+revoke execute on function private.stirred_at(uuid, timestamptz) from public;
 
 -- Wakes sleeping processors, but only for what is due before they would look again by themselves (every 5 s): a
 -- notification per commit serialises commits (13,000 → 3,300 messages/s).
@@ -139,7 +142,8 @@ set search_path = ''
 as $$
 declare
   v_burst_id bigint;
-  v_closes_at timestamptz := clock_timestamp()
+  v_opened_at timestamptz := clock_timestamp();
+  v_closes_at timestamptz := v_opened_at
     + case when announcement then interval '0' else private.batch_window(event_id) end;
 begin
   if not announcement then
@@ -158,8 +162,8 @@ begin
     end if;
   end if;
   lock table public.notifications in row exclusive mode nowait;
-  insert into private.bursts (event_id, announcement, closes_at)
-  values (event_id, announcement, v_closes_at)
+  insert into private.bursts (event_id, announcement, opened_at, stirred_at, closes_at)
+  values (event_id, announcement, v_opened_at, private.stirred_at(event_id, v_opened_at), v_closes_at)
   returning id into v_burst_id;
   perform private.notify_recipients(v_burst_id, event_id, announcement, v_closes_at, null, 200);
   perform private.wake_processors(v_closes_at);

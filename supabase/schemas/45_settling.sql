@@ -59,9 +59,9 @@ begin
   loop
     begin
       if pg_try_advisory_xact_lock(private.settling_lock(v_missing.event_id)) then
-        insert into private.bursts (event_id, announcement, opened_at, closes_at)
+        insert into private.bursts (event_id, announcement, opened_at, stirred_at, closes_at)
         values (
-          v_missing.event_id, v_missing.announcement, as_of,
+          v_missing.event_id, v_missing.announcement, as_of, private.stirred_at(v_missing.event_id, v_missing.posted_at),
           v_missing.posted_at
             + case when v_missing.announcement then interval '0' else private.batch_window(v_missing.event_id) end
         );

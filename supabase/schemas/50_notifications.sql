@@ -83,11 +83,12 @@ as $$
       private.due_for(
         page.user_id, w, announcement, ready_at,
         private.hold_until(
-          announcement, ready_at, ready_at, event.after_silence, s.last_seen_at, s.last_letter_at, s.back_off_step))
+          announcement, ready_at, not event.slows_down or s.last_letter_at < event.stirred_at,
+          s.last_seen_at, s.last_letter_at, s.back_off_step))
     from page
     cross join (
-      select f.default_delivery, f.default_level,
-        not f.slows_down or private.is_after_silence(notify_recipients.event_id, notify_recipients.burst_id) as after_silence
+      select f.default_delivery, f.default_level, f.slows_down,
+        (select b.stirred_at from private.bursts b where b.id = notify_recipients.burst_id) as stirred_at
       from private.event_facts(array[notify_recipients.event_id]) f
     ) event
     left join private.recipient_states s on s.user_id = page.user_id and s.event_id = notify_recipients.event_id

@@ -1,6 +1,8 @@
 -- A changed wish moves what is already waiting: who turns to immediate gets it now, who turns to digests in the next one.
 
-create function private.reschedule_notifications(user_id uuid, as_of timestamptz default now())
+create function private.reschedule_notifications(
+  user_id uuid, as_of timestamptz default now(), visited_event_id uuid default null
+)
 returns integer
 language plpgsql
 volatile
@@ -11,13 +13,15 @@ declare
   v_moved integer;
 begin
   with waiting as (
-    select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed,
+    select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed, b.stirred_at,
       coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
     from public.notifications n
     cross join private.settings s
     left join private.bursts b on b.id = n.burst_id
     where n.user_id = reschedule_notifications.user_id
       and n.status = 'pending'
+      -- A visit ends what waited for it; what is for a digest stays there.
+      and (visited_event_id is null or (n.event_id = visited_event_id and n.lane < 2))
     order by n.id
     -- What a processor holds right now it judges by the new wish itself.
     for update of n skip locked
@@ -25,7 +29,7 @@ begin
   update public.notifications n
   set lane = private.lane_of(w.delivery, waiting.message_id is not null),
     -- What is due already keeps its place in the lane.
-    scheduled_for = case when due.at <= as_of then waiting.ready_at else due.at end
+    scheduled_for = case when due.at <= as_of then least(n.scheduled_for, as_of) else due.at end
   from waiting
   left join private.recipient_states s
     on s.user_id = reschedule_notifications.user_id and s.event_id = waiting.event_id
@@ -35,7 +39,7 @@ begin
   cross join lateral private.due_for(
     reschedule_notifications.user_id, w, waiting.addressed, greatest(waiting.ready_at, as_of),
     private.hold_until(
-      waiting.addressed, waiting.ready_at, as_of, not f.slows_down or private.is_after_silence(waiting.event_id, waiting.burst_id),
+      waiting.addressed, greatest(waiting.ready_at, as_of), not f.slows_down or s.last_letter_at < waiting.stirred_at,
       s.last_seen_at, s.last_letter_at, s.back_off_step)) due (at)
   where n.id = waiting.id;
   get diagnostics v_moved = row_count;
@@ -43,9 +47,9 @@ begin
   return v_moved;
 end
 $$;
-comment on function private.reschedule_notifications(uuid, timestamptz) is
-  'Recomputes when a person''s pending notifications are due: their preferences or time zone changed, or they came by. The host calls it when their time zone changes.';
-revoke execute on function private.reschedule_notifications(uuid, timestamptz) from public;
+comment on function private.reschedule_notifications(uuid, timestamptz, uuid) is
+  'Recomputes when a person''s pending notifications are due: their preferences or time zone changed, or they came by (visited_event_id: only what waited for that). The host calls it when their time zone changes.';
+revoke execute on function private.reschedule_notifications(uuid, timestamptz, uuid) from public;
 
 -- Owner's rights: people change preferences, not notifications.
 create function private.reschedule_after_change()

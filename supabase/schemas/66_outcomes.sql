@@ -11,7 +11,7 @@ as $$
   select e.user_id, (part.news ->> 'event_id')::uuid,
     case when step.number is not null then as_of end,
     step.number,
-    case when step.number is null then array[as_of] end
+    case when step.number is null and part.news ->> 'reason' = 'mention' then array[as_of] end
   from public.emails e
   cross join lateral unnest(e.back_off_steps) with ordinality step (number, place)
   cross join lateral jsonb_array_element(e.parts, step.place::integer - 1) part (news)

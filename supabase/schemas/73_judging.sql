@@ -98,7 +98,7 @@ as $$
     select f.*
     from private.event_facts(array(select distinct c.event_id from claimed c)) f
   ), bursts as materialized (
-    select b.id, b.announcement, b.closes_at, private.is_after_silence(b.event_id, b.id) as after_silence
+    select b.id, b.announcement, b.stirred_at
     from private.bursts b
     where b.id = any(array(select distinct c.burst_id from claimed c where c.burst_id is not null))
   ), paused as materialized (
@@ -112,8 +112,19 @@ as $$
     select c.id, c.user_id, c.event_id, c.burst_id, c.message_id, c.email_id, c.lane, c.scheduled_for, c.created_at,
       p.address, p.display_name, p.locale, p.time_zone, p.is_at_cap, w, f.content_mode as event_content_mode,
       a.since, a.as_participant, s.read_up_to, s.read_snapshot, s.last_seen_at, s.last_letter_at, s.back_off_step,
-      s.mention_letters_at, coalesce(b.closes_at, c.created_at) as ready_at, coalesce(not f.slows_down or b.after_silence, false) as after_silence,
-      coalesce(b.announcement, c.lane = 0) as addressed,
+      s.mention_letters_at,
+      coalesce(
+        not f.slows_down or s.last_letter_at < coalesce(b.stirred_at, (
+          select e.stirred_at
+          from private.bursts e
+          where c.message_id is not null
+            and e.event_id = c.event_id
+          order by e.closes_at desc
+          limit 1
+        )),
+        false) as after_silence,
+      -- In lane 1 a mention too many has become one message of the burst.
+      coalesce(b.announcement, c.lane <> 1) as addressed,
       case
         when p.user_id is null then 'account_gone'
         when p.account_problem in ('account_gone', 'account_banned', 'account_anonymous', 'address_missing', 'address_invalid')
@@ -137,7 +148,8 @@ as $$
     cross join lateral private.wishes_of(c.user_id, c.event_id, f.default_delivery, f.default_level) w
   )
   select t.id, t.user_id, t.event_id, t.burst_id, t.message_id, t.email_id, t.lane,
-    t.reason,
+    -- What waits is judged when it is told.
+    case when (wait.ing).until > as_of then null else t.reason end,
     case when (wait.ing).until > as_of then (wait.ing).until end,
     case when (wait.ing).until > as_of then (wait.ing).lane end,
     case when (wait.ing).until > as_of
@@ -153,13 +165,25 @@ as $$
     (t.w).delivery
   from truth t
   cross join lateral (
-    select private.hold_until(t.addressed, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step) as until
+    select private.hold_until(t.addressed, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step) as until
   ) hold
   cross join lateral (
     select case
+      when t.lane < 2 and not private.is_digest((t.w).delivery) and (t.message_id <= t.read_up_to) is not true
+        then private.due_at(t.w, t.time_zone, t.addressed, as_of, hold.until)
+    end as at
+    offset 0
+  ) due
+  cross join lateral (
+    select case
+      -- Not now, by the reader's own wishes: whether, and how many letters they had, is asked when it would be told.
+      when due.at > as_of and t.scheduled_for >= as_of - interval '24 hours' then row(due.at, t.lane, null)::private.waiting
       when t.reason is not null then null
       -- Held back until somebody resumes: out of the way of others.
       when t.event_id in (select p.event_id from paused p) then row('infinity', t.lane, 'paused')::private.waiting
+      -- What exceeds a day's letters goes into a digest; if those come every hour, into the next for which there is room.
+      when t.lane = 2 and (t.w).delivery = 'hourly' and t.is_at_cap
+        then row(private.next_digest_for(t.w, t.time_zone, as_of + interval '1 millisecond'), 2, 'letters_enough')::private.waiting
       when t.lane = 2 or t.message_id <= t.read_up_to then null
       -- Digests were chosen since, it has been due for a day, or there were letters enough today.
       when private.is_digest((t.w).delivery)
@@ -168,7 +192,7 @@ as $$
         then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'overdue')::private.waiting
       when t.is_at_cap and t.user_id not in (select d.user_id from with_digest d)
         then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'letters_enough')::private.waiting
-      -- Mentioned often enough for now: the burst that is open tells it.
+      -- Mentioned often enough for now: the burst that is open tells it, or it waits until the hour is over.
       when t.lane = 0 and private.is_mentioned_enough(t.mention_letters_at, as_of)
         then row(
           private.due_at(
@@ -176,10 +200,9 @@ as $$
             coalesce(
               (select greatest(min(o.closes_at), as_of + interval '1 second') from private.bursts o
                 where o.event_id = t.event_id and not o.announcement and o.settled_at is null),
-              as_of),
-            private.hold_until(false, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
+              t.mention_letters_at[1] + interval '1 hour'),
+            private.hold_until(false, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
           1, 'mentions_enough')::private.waiting
-      else row(private.due_at(t.w, t.time_zone, t.addressed, as_of, hold.until), t.lane, null)::private.waiting
     end as ing
     -- Evaluated once a row, not once a column.
     offset 0

@@ -29,7 +29,7 @@ begin
   where s.read_up_to is null or s.read_up_to <= excluded.read_up_to;
   if v_came_back then
     -- What waited for a visit waits no longer.
-    perform private.reschedule_notifications((select auth.uid()));
+    perform private.reschedule_notifications((select auth.uid()), now(), event_id);
   end if;
 end
 $$;

@@ -1,7 +1,8 @@
-import type { ReservedSql, Sql } from "postgres";
+import type { ReservedSql } from "postgres";
 import type { TestDatabase } from "../harness/test-database.ts";
 import { createActs, type Acts } from "./acts.ts";
 import { readLetter } from "./delivered-letter.ts";
+import { emptiesWhatIsEmptyNow } from "./empty-again.ts";
 import { findBrokenInvariants } from "./invariants.ts";
 import { judge } from "./judge.ts";
 import { createMoments } from "./moments.ts";
@@ -102,27 +103,4 @@ async function endEverything(run: Run, slots: ReservedSql[]): Promise<void> {
     await perform(run, { do: "wait", seconds });
     await perform(run, { do: "drain" });
   }
-}
-
-/** Empties the tables that are empty now. Deleting is quicker than truncating while there are few rows. */
-async function emptiesWhatIsEmptyNow(sql: Sql): Promise<() => Promise<void>> {
-  const tables = await sql<{ name: string }[]>`
-    select c.oid::regclass::text as name
-    from pg_class c
-    where c.relkind = 'r'
-      and c.relnamespace in ('private'::regnamespace, 'public'::regnamespace)`;
-  const empty = ["auth.users"];
-  for (const { name } of tables) {
-    const [row] = await sql.unsafe(`select from ${name} limit 1`);
-    if (row === undefined) empty.push(name);
-  }
-  let runs = 0;
-  return async () => {
-    await sql.unsafe(`
-      set session_replication_role = replica;
-      ${empty.map((name) => `delete from ${name};`).join(" ")}
-      set session_replication_role = origin;`);
-    runs += 1;
-    if (runs % 20 === 0) await sql.unsafe(`vacuum ${empty.join(", ")}`);
-  };
 }
