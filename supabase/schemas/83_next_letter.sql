@@ -21,7 +21,7 @@ as $$
     private.due_for(
       reader, w, b.announcement, b.closes_at,
       private.hold_until(
-        b.announcement, b.closes_at, b.closes_at, not f.slows_down or private.is_after_silence(b.event_id, b.id),
+        b.announcement, b.closes_at, not f.slows_down or s.last_letter_at < b.stirred_at,
         s.last_seen_at, s.last_letter_at, s.back_off_step))
   from private.bursts b
   cross join lateral private.event_facts(array[b.event_id]) f

@@ -33,7 +33,10 @@ interface Item {
   put: Put;
 }
 
-/** How news was put off: while its reader was in the room, for a digest, or, as one mention too many, for the burst. */
+/**
+ * How news was put off: by the back-off or while its reader was in the room, for a digest, or, as one mention too many,
+ * for the burst.
+ */
 interface Put {
   heldUntil?: number;
   toDigestAfter?: number;
@@ -85,17 +88,22 @@ export function expectLetters(story: Story, who: number): Letter[] {
   const hurries = ({ kind, put }: Item) => kind !== "burst" && put.withBurstAt === undefined;
 
   /** How long a letter about the event waits for its reader to come by. */
-  function backOff({ event, stirredAt, ...item }: Item): number {
-    const { lastSeen, lastLetter, step } = standing[event]!;
-    if (hurries({ event, stirredAt, ...item }) || lastLetter === NEVER || lastSeen >= lastLetter || stirredAt > lastLetter) return NEVER;
+  function backOff(item: Item): number {
+    const { lastSeen, lastLetter, step } = standing[item.event]!;
+    if (hurries(item) || lastLetter === NEVER || lastSeen >= lastLetter || item.stirredAt > lastLetter) return NEVER;
     return lastLetter + WAITS[step - 1]!;
+  }
+
+  function whileInTheRoom({ event }: Item, now: number): number {
+    const { lastSeen } = standing[event]!;
+    return lastSeen > now - MINUTE ? lastSeen + 2 * MINUTE : NEVER;
   }
 
   /** When: by how things are now. */
   function dueAt(item: Item, now: number): number {
     const ready = Math.max(item.put.withBurstAt ?? item.ready, reader.changedAt);
     if (inDigest(item)) return slot(isDigest() ? (delivery() as "daily") : "daily", Math.max(ready, item.put.toDigestAfter ?? NEVER));
-    return afterQuiet(Math.max(ready, backOff(item), item.put.heldUntil ?? NEVER, now), hurries(item));
+    return afterQuiet(Math.max(ready, item.put.heldUntil ?? NEVER, now), hurries(item));
   }
 
   function goOn(now: number): void {
@@ -117,8 +125,9 @@ export function expectLetters(story: Story, who: number): Letter[] {
     const full = lettersPerDay !== null && letters.filter(({ at }) => at > now - DAY).length >= lettersPerDay;
     const digestGoes = due.some(inDigest);
     const told = due.filter((item) => {
-      if (!inDigest(item) && standing[item.event]!.lastSeen > now - MINUTE) {
-        item.put.heldUntil = standing[item.event]!.lastSeen + 2 * MINUTE;
+      const held = Math.max(backOff(item), whileInTheRoom(item, now));
+      if (!inDigest(item) && held > now) {
+        item.put.heldUntil = held;
         return false;
       }
       if (!wants(item.event, item.kind !== "burst") || standing[item.event]!.mutedUntil > now) {

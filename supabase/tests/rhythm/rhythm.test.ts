@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../harness/test-database.ts";
 import { expectLetters } from "./expected-letters.ts";
-import { legible } from "./legible.ts";
+import { differences } from "./differences.ts";
 import { stories } from "./story.ts";
 import { createStoryTeller, type StoryTeller } from "./told-letters.ts";
 
@@ -21,7 +21,8 @@ test("each reader gets exactly the letters, at exactly the moments, that their w
   const run = await fc.check(
     fc.asyncProperty(stories, async (story) => {
       const told = await teller.tell(story);
-      expect(told.map(legible)).toEqual(story.readers.map((_, who) => legible(expectLetters(story, who))));
+      const wrong = told.flatMap((letters, who) => differences(letters, expectLetters(story, who)).map((line) => `reader ${who} ${line}`));
+      expect(wrong.join("\n"), wrong.join("\n")).toBe("");
     }),
     {
       numRuns: Number(RHYTHM_RUNS),

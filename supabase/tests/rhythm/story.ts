@@ -38,8 +38,7 @@ export interface Story {
   acts: Act[];
 }
 
-export const EVENTS = 3;
-export const READERS = 5;
+export const READERS = 3;
 
 const who = fc.nat({ max: READERS - 1 });
 const event = fc.constantFrom(0, 0, 0, 1, 2);
@@ -95,7 +94,7 @@ export const stories: fc.Arbitrary<Story> = fc.record({
   windows: fc.tuple(fc.constantFrom(120, 120, 0), fc.constantFrom(120, 0), fc.constantFrom(120, 3600)).map((windows) => [...windows]),
   byDefault: fc.record({ delivery: fc.constantFrom("immediate" as const, "immediate" as const, "daily" as const), level: fc.constantFrom("all" as const, "all" as const, "mentions" as const) }),
   readers: fc.array(fc.record({ zone, wishes }), { minLength: READERS, maxLength: READERS }),
-  acts: fc.array(act, { minLength: 1, maxLength: 60, size: "max" }),
+  acts: fc.array(act, { minLength: 1, maxLength: 40, size: "max" }),
 });
 
 /** When each act happens, in ms: no two at once, and none on a whole second as slots are. */

@@ -28,14 +28,14 @@ export async function createStoryTeller(database: TestDatabase): Promise<StoryTe
   const at = (ms: number) => `'${new Date(ms).toISOString()}'::timestamptz`;
   /** Settles, fans out, claims and marks, as a pass does; returns when something is due next. */
   async function pass(ms: number): Promise<number> {
-    await sql.unsafe(`
-      select setval('oracle.clock', ${ms});
-      select private.settle_bursts(100, ${at(ms)});
-      select private.continue_fan_out(10000, ${at(ms)});`).simple();
-    await sql.unsafe(`
-      select public.mark_notification_sent(d.dispatch_id, d.attempt, '{}', ${at(ms)})
-      from public.get_pending_notifications(100, ${at(ms)}) d`).simple();
-    const [row] = await sql.unsafe<[{ at: Date | null }]>(`select private.next_due_at(${at(ms)}) as at`);
+    const results = (await sql.unsafe(`
+      begin; select setval('oracle.clock', ${ms}), private.settle_bursts(100, ${at(ms)}); commit;
+      begin; select private.continue_fan_out(10000, ${at(ms)}); commit;
+      begin;
+      select public.mark_notification_sent(d.dispatch_id, d.attempt, '{}', ${at(ms)}) from public.get_pending_notifications(100, ${at(ms)}) d;
+      commit;
+      select private.next_due_at(${at(ms)}) as at;`).simple()) as unknown as { at: Date | null }[][];
+    const [row] = results.at(-1) as [{ at: Date | null }];
     return row.at === null ? Infinity : row.at.getTime();
   }
 
@@ -119,11 +119,11 @@ async function perform(sql: Sql, act: Act, now: number, messages: { event: numbe
     const inEvent = messages.filter(({ event }) => event === act.event);
     const newest = inEvent[Math.max(0, inEvent.length - 1 - act.back)];
     if (newest === undefined) return;
-    await sql.unsafe(`
-      begin;
-      select set_config('request.jwt.claims', '{"sub":"${readerId(act.who)}","role":"authenticated"}', true);
-      select public.mark_event_read('${eventId(act.event)}', ${newest.id});
-      commit;`).simple();
+    await sql.begin(async (as) => {
+      const claims = JSON.stringify({ sub: readerId(act.who), role: "authenticated" });
+      await as`select set_config('request.jwt.claims', ${claims}, true), set_config('request.jwt.claim.sub', ${readerId(act.who)}, true)`;
+      await as.unsafe(`select public.mark_event_read('${eventId(act.event)}', ${newest.id})`);
+    });
     return;
   }
   await sql.unsafe(statementFor(act, now)).simple();
