@@ -1371,7 +1371,7 @@ comment on function private.end_of_quiet(time, time, text, timestamptz) is 'at, 
 revoke execute on function private.end_of_quiet(time, time, text, timestamptz) from public;
 
 create function private.hold_until(
-  addressed boolean, ready_at timestamptz, as_of timestamptz, after_silence boolean,
+  addressed boolean, as_of timestamptz, after_silence boolean,
   last_seen_at timestamptz, last_letter_at timestamptz, back_off_step smallint
 )
 returns timestamptz
@@ -1379,14 +1379,13 @@ language sql
 immutable
 return greatest(
   -- In the room right now: they may be reading it.
-  case when last_seen_at > as_of - interval '1 minute' and as_of < ready_at + interval '10 minutes'
-    then last_seen_at + interval '2 minutes' end,
+  case when last_seen_at > as_of - interval '1 minute' then last_seen_at + interval '2 minutes' end,
   case when not addressed and not after_silence and (last_seen_at is null or last_seen_at < last_letter_at)
     then last_letter_at + case back_off_step when 1 then interval '1 hour' when 2 then interval '6 hours' else interval '24 hours' end
   end);
-comment on function private.hold_until(boolean, timestamptz, timestamptz, boolean, timestamptz, timestamptz, smallint) is
-  'Until when an event''s next letter waits for its reader; null: it does not. After a letter that brought them no visit an hour, then six, then 24; not after twelve silent hours, never for what addresses them.';
-revoke execute on function private.hold_until(boolean, timestamptz, timestamptz, boolean, timestamptz, timestamptz, smallint) from public;
+comment on function private.hold_until(boolean, timestamptz, boolean, timestamptz, timestamptz, smallint) is
+  'Until when an event''s next letter waits for its reader; null: it does not. While they are in the room; after a letter that brought them no visit an hour, then six, then 24; not when twelve silent hours followed that letter (after_silence), never for what addresses them.';
+revoke execute on function private.hold_until(boolean, timestamptz, boolean, timestamptz, timestamptz, smallint) from public;
 
 create function private.is_digest(delivery text)
 returns boolean
@@ -2015,6 +2014,7 @@ create table private.bursts (
   event_id uuid not null,
   announcement boolean not null default false,
   opened_at timestamptz not null default clock_timestamp(),
+  stirred_at timestamptz not null default clock_timestamp(),
   closes_at timestamptz not null,
   settle_retry_at timestamptz,
   settled_at timestamptz,
@@ -2027,7 +2027,7 @@ create table private.bursts (
   constraint bursts_fan_out_follows_settling check (fanned_out_at is null or settled_at is not null)
 );
 comment on table private.bursts is
-  'A run of messages in one event within the batch window. Open until settled_at, then fanned out until fanned_out_at; fan_out_after is the last recipient visited.';
+  'A run of messages in one event within the batch window. Open until settled_at, then fanned out until fanned_out_at; fan_out_after is the last recipient visited. stirred_at: when people began to write in the event again after twelve silent hours.';
 -- Not unique: an opener that sits idle in its transaction would make every other opener wait for it. Two open bursts
 -- of one event are rare and settle as one.
 create index bursts_open_idx on private.bursts (event_id, announcement) where settled_at is null;
@@ -2037,7 +2037,7 @@ comment on index private.bursts_closing_idx is 'settle_bursts(): whose window ha
 create index bursts_fanning_out_idx on private.bursts (id) where settled_at is not null and fanned_out_at is null;
 comment on index private.bursts_fanning_out_idx is 'continue_fan_out(): which still have recipients to visit?';
 create index bursts_event_idx on private.bursts (event_id, closes_at);
-comment on index private.bursts_event_idx is 'is_after_silence(): when was the event''s burst before?';
+comment on index private.bursts_event_idx is 'stirred_at(): which was the event''s burst before?';
 alter table private.bursts enable row level security;
 
 create table private.burst_messages (
@@ -2088,24 +2088,26 @@ $$;
 comment on function private.batch_window(uuid) is 'The event''s window, else its organization''s, else the deployment''s.';
 revoke execute on function private.batch_window(uuid) from public;
 
-create function private.is_after_silence(event_id uuid, burst_id bigint)
-returns boolean
+create function private.stirred_at(event_id uuid, opened_at timestamptz)
+returns timestamptz
 language sql
 stable
 set search_path = ''
 as $$
-  select not exists (
-    select
-    from private.bursts b
-    join private.bursts earlier on earlier.event_id = b.event_id
-      and earlier.closes_at > b.opened_at - interval '12 hours'
-      and earlier.id < b.id
-    where b.id = is_after_silence.burst_id
-      and b.event_id = is_after_silence.event_id
-  );
+  select coalesce(
+    (
+      select b.stirred_at
+      from private.bursts b
+      where b.event_id = stirred_at.event_id
+        and b.closes_at > stirred_at.opened_at - interval '12 hours'
+      order by b.closes_at desc
+      limit 1
+    ),
+    stirred_at.opened_at);
 $$;
-comment on function private.is_after_silence(uuid, bigint) is 'Whether nobody wrote in the event for twelve hours before this burst.';
-revoke execute on function private.is_after_silence(uuid, bigint) from public;
+comment on function private.stirred_at(uuid, timestamptz) is
+  'For a burst that opens: since when the event has not been silent for twelve hours.';
+revoke execute on function private.stirred_at(uuid, timestamptz) from public;
 
 -- Wakes sleeping processors, but only for what is due before they would look again by themselves (every 5 s): a
 -- notification per commit serialises commits (13,000 → 3,300 messages/s).
@@ -2133,7 +2135,8 @@ set search_path = ''
 as $$
 declare
   v_burst_id bigint;
-  v_closes_at timestamptz := clock_timestamp()
+  v_opened_at timestamptz := clock_timestamp();
+  v_closes_at timestamptz := v_opened_at
     + case when announcement then interval '0' else private.batch_window(event_id) end;
 begin
   if not announcement then
@@ -2152,8 +2155,8 @@ begin
     end if;
   end if;
   lock table public.notifications in row exclusive mode nowait;
-  insert into private.bursts (event_id, announcement, closes_at)
-  values (event_id, announcement, v_closes_at)
+  insert into private.bursts (event_id, announcement, opened_at, stirred_at, closes_at)
+  values (event_id, announcement, v_opened_at, private.stirred_at(event_id, v_opened_at), v_closes_at)
   returning id into v_burst_id;
   perform private.notify_recipients(v_burst_id, event_id, announcement, v_closes_at, null, 200);
   perform private.wake_processors(v_closes_at);
@@ -2258,9 +2261,9 @@ begin
   loop
     begin
       if pg_try_advisory_xact_lock(private.settling_lock(v_missing.event_id)) then
-        insert into private.bursts (event_id, announcement, opened_at, closes_at)
+        insert into private.bursts (event_id, announcement, opened_at, stirred_at, closes_at)
         values (
-          v_missing.event_id, v_missing.announcement, as_of,
+          v_missing.event_id, v_missing.announcement, as_of, private.stirred_at(v_missing.event_id, v_missing.posted_at),
           v_missing.posted_at
             + case when v_missing.announcement then interval '0' else private.batch_window(v_missing.event_id) end
         );
@@ -2505,11 +2508,12 @@ as $$
       private.due_for(
         page.user_id, w, announcement, ready_at,
         private.hold_until(
-          announcement, ready_at, ready_at, event.after_silence, s.last_seen_at, s.last_letter_at, s.back_off_step))
+          announcement, ready_at, not event.slows_down or s.last_letter_at < event.stirred_at,
+          s.last_seen_at, s.last_letter_at, s.back_off_step))
     from page
     cross join (
-      select f.default_delivery, f.default_level,
-        not f.slows_down or private.is_after_silence(notify_recipients.event_id, notify_recipients.burst_id) as after_silence
+      select f.default_delivery, f.default_level, f.slows_down,
+        (select b.stirred_at from private.bursts b where b.id = notify_recipients.burst_id) as stirred_at
       from private.event_facts(array[notify_recipients.event_id]) f
     ) event
     left join private.recipient_states s on s.user_id = page.user_id and s.event_id = notify_recipients.event_id
@@ -2849,7 +2853,9 @@ grant execute on function private.continue_fan_out(integer, timestamptz) to serv
 
 -- A changed wish moves what is already waiting: who turns to immediate gets it now, who turns to digests in the next one.
 
-create function private.reschedule_notifications(user_id uuid, as_of timestamptz default now())
+create function private.reschedule_notifications(
+  user_id uuid, as_of timestamptz default now(), visited_event_id uuid default null
+)
 returns integer
 language plpgsql
 volatile
@@ -2860,13 +2866,15 @@ declare
   v_moved integer;
 begin
   with waiting as (
-    select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed,
+    select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed, b.stirred_at,
       coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
     from public.notifications n
     cross join private.settings s
     left join private.bursts b on b.id = n.burst_id
     where n.user_id = reschedule_notifications.user_id
       and n.status = 'pending'
+      -- A visit ends what waited for it; what is for a digest stays there.
+      and (visited_event_id is null or (n.event_id = visited_event_id and n.lane < 2))
     order by n.id
     -- What a processor holds right now it judges by the new wish itself.
     for update of n skip locked
@@ -2874,7 +2882,7 @@ begin
   update public.notifications n
   set lane = private.lane_of(w.delivery, waiting.message_id is not null),
     -- What is due already keeps its place in the lane.
-    scheduled_for = case when due.at <= as_of then waiting.ready_at else due.at end
+    scheduled_for = case when due.at <= as_of then least(n.scheduled_for, as_of) else due.at end
   from waiting
   left join private.recipient_states s
     on s.user_id = reschedule_notifications.user_id and s.event_id = waiting.event_id
@@ -2884,7 +2892,7 @@ begin
   cross join lateral private.due_for(
     reschedule_notifications.user_id, w, waiting.addressed, greatest(waiting.ready_at, as_of),
     private.hold_until(
-      waiting.addressed, waiting.ready_at, as_of, not f.slows_down or private.is_after_silence(waiting.event_id, waiting.burst_id),
+      waiting.addressed, greatest(waiting.ready_at, as_of), not f.slows_down or s.last_letter_at < waiting.stirred_at,
       s.last_seen_at, s.last_letter_at, s.back_off_step)) due (at)
   where n.id = waiting.id;
   get diagnostics v_moved = row_count;
@@ -2892,9 +2900,9 @@ begin
   return v_moved;
 end
 $$;
-comment on function private.reschedule_notifications(uuid, timestamptz) is
-  'Recomputes when a person''s pending notifications are due: their preferences or time zone changed, or they came by. The host calls it when their time zone changes.';
-revoke execute on function private.reschedule_notifications(uuid, timestamptz) from public;
+comment on function private.reschedule_notifications(uuid, timestamptz, uuid) is
+  'Recomputes when a person''s pending notifications are due: their preferences or time zone changed, or they came by (visited_event_id: only what waited for that). The host calls it when their time zone changes.';
+revoke execute on function private.reschedule_notifications(uuid, timestamptz, uuid) from public;
 
 -- Owner's rights: people change preferences, not notifications.
 create function private.reschedule_after_change()
@@ -3491,7 +3499,7 @@ as $$
   select e.user_id, (part.news ->> 'event_id')::uuid,
     case when step.number is not null then as_of end,
     step.number,
-    case when step.number is null then array[as_of] end
+    case when step.number is null and part.news ->> 'reason' = 'mention' then array[as_of] end
   from public.emails e
   cross join lateral unnest(e.back_off_steps) with ordinality step (number, place)
   cross join lateral jsonb_array_element(e.parts, step.place::integer - 1) part (news)
@@ -4357,7 +4365,7 @@ as $$
     select f.*
     from private.event_facts(array(select distinct c.event_id from claimed c)) f
   ), bursts as materialized (
-    select b.id, b.announcement, b.closes_at, private.is_after_silence(b.event_id, b.id) as after_silence
+    select b.id, b.announcement, b.stirred_at
     from private.bursts b
     where b.id = any(array(select distinct c.burst_id from claimed c where c.burst_id is not null))
   ), paused as materialized (
@@ -4371,8 +4379,19 @@ as $$
     select c.id, c.user_id, c.event_id, c.burst_id, c.message_id, c.email_id, c.lane, c.scheduled_for, c.created_at,
       p.address, p.display_name, p.locale, p.time_zone, p.is_at_cap, w, f.content_mode as event_content_mode,
       a.since, a.as_participant, s.read_up_to, s.read_snapshot, s.last_seen_at, s.last_letter_at, s.back_off_step,
-      s.mention_letters_at, coalesce(b.closes_at, c.created_at) as ready_at, coalesce(not f.slows_down or b.after_silence, false) as after_silence,
-      coalesce(b.announcement, c.lane = 0) as addressed,
+      s.mention_letters_at,
+      coalesce(
+        not f.slows_down or s.last_letter_at < coalesce(b.stirred_at, (
+          select e.stirred_at
+          from private.bursts e
+          where c.message_id is not null
+            and e.event_id = c.event_id
+          order by e.closes_at desc
+          limit 1
+        )),
+        false) as after_silence,
+      -- In lane 1 a mention too many has become one message of the burst.
+      coalesce(b.announcement, c.lane <> 1) as addressed,
       case
         when p.user_id is null then 'account_gone'
         when p.account_problem in ('account_gone', 'account_banned', 'account_anonymous', 'address_missing', 'address_invalid')
@@ -4396,7 +4415,8 @@ as $$
     cross join lateral private.wishes_of(c.user_id, c.event_id, f.default_delivery, f.default_level) w
   )
   select t.id, t.user_id, t.event_id, t.burst_id, t.message_id, t.email_id, t.lane,
-    t.reason,
+    -- What waits is judged when it is told.
+    case when (wait.ing).until > as_of then null else t.reason end,
     case when (wait.ing).until > as_of then (wait.ing).until end,
     case when (wait.ing).until > as_of then (wait.ing).lane end,
     case when (wait.ing).until > as_of
@@ -4412,13 +4432,25 @@ as $$
     (t.w).delivery
   from truth t
   cross join lateral (
-    select private.hold_until(t.addressed, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step) as until
+    select private.hold_until(t.addressed, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step) as until
   ) hold
   cross join lateral (
     select case
+      when t.lane < 2 and not private.is_digest((t.w).delivery) and (t.message_id <= t.read_up_to) is not true
+        then private.due_at(t.w, t.time_zone, t.addressed, as_of, hold.until)
+    end as at
+    offset 0
+  ) due
+  cross join lateral (
+    select case
+      -- Not now, by the reader's own wishes: whether, and how many letters they had, is asked when it would be told.
+      when due.at > as_of and t.scheduled_for >= as_of - interval '24 hours' then row(due.at, t.lane, null)::private.waiting
       when t.reason is not null then null
       -- Held back until somebody resumes: out of the way of others.
       when t.event_id in (select p.event_id from paused p) then row('infinity', t.lane, 'paused')::private.waiting
+      -- What exceeds a day's letters goes into a digest; if those come every hour, into the next for which there is room.
+      when t.lane = 2 and (t.w).delivery = 'hourly' and t.is_at_cap
+        then row(private.next_digest_for(t.w, t.time_zone, as_of + interval '1 millisecond'), 2, 'letters_enough')::private.waiting
       when t.lane = 2 or t.message_id <= t.read_up_to then null
       -- Digests were chosen since, it has been due for a day, or there were letters enough today.
       when private.is_digest((t.w).delivery)
@@ -4427,7 +4459,7 @@ as $$
         then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'overdue')::private.waiting
       when t.is_at_cap and t.user_id not in (select d.user_id from with_digest d)
         then row(private.next_digest_for(t.w, t.time_zone, as_of), 2, 'letters_enough')::private.waiting
-      -- Mentioned often enough for now: the burst that is open tells it.
+      -- Mentioned often enough for now: the burst that is open tells it, or it waits until the hour is over.
       when t.lane = 0 and private.is_mentioned_enough(t.mention_letters_at, as_of)
         then row(
           private.due_at(
@@ -4435,10 +4467,9 @@ as $$
             coalesce(
               (select greatest(min(o.closes_at), as_of + interval '1 second') from private.bursts o
                 where o.event_id = t.event_id and not o.announcement and o.settled_at is null),
-              as_of),
-            private.hold_until(false, t.ready_at, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
+              t.mention_letters_at[1] + interval '1 hour'),
+            private.hold_until(false, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
           1, 'mentions_enough')::private.waiting
-      else row(private.due_at(t.w, t.time_zone, t.addressed, as_of, hold.until), t.lane, null)::private.waiting
     end as ing
     -- Evaluated once a row, not once a column.
     offset 0
@@ -5926,7 +5957,7 @@ as $$
     private.due_for(
       reader, w, b.announcement, b.closes_at,
       private.hold_until(
-        b.announcement, b.closes_at, b.closes_at, not f.slows_down or private.is_after_silence(b.event_id, b.id),
+        b.announcement, b.closes_at, not f.slows_down or s.last_letter_at < b.stirred_at,
         s.last_seen_at, s.last_letter_at, s.back_off_step))
   from private.bursts b
   cross join lateral private.event_facts(array[b.event_id]) f
@@ -9248,7 +9279,7 @@ begin
   where s.read_up_to is null or s.read_up_to <= excluded.read_up_to;
   if v_came_back then
     -- What waited for a visit waits no longer.
-    perform private.reschedule_notifications((select auth.uid()));
+    perform private.reschedule_notifications((select auth.uid()), now(), event_id);
   end if;
 end
 $$;
