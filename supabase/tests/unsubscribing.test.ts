@@ -56,7 +56,7 @@ const setDelivery = (userId: string, delivery: string) =>
 const auditOf = async (userId: string) =>
   (await sql<{ entry: string }[]>`
     select concat_ws(' ', action, details ->> 'from', details ->> 'to', details ->> 'source', actor) as entry
-    from private.audit_log where details ->> 'person' = private.person_hash(${userId}) order by id`).map(({ entry }) => entry);
+    from private.audit_log where details ->> 'person' = private.person_hash(${userId}) and details ? 'source' order by id`).map(({ entry }) => entry);
 
 describe("one click", () => {
   const form = (fields: Record<string, string>) => {
