@@ -11,7 +11,23 @@ import postgres from "postgres";
 import { examine } from "./examine.ts";
 import { printFindings } from "./print-findings.ts";
 
-const { values } = parseArgs({ options: { env: { type: "string" }, json: { type: "boolean", default: false } } });
+const USAGE = `npm run doctor -- [--env FILE] [--json]
+
+Checks a deployment and says what is wrong and how to mend it. It changes nothing.
+Variables, from the environment or FILE; what is missing is not checked:
+  DATABASE_URL         the owner's address of the database
+  SUPABASE_URL         the project's address
+  SUPABASE_SECRET_KEY  a secret key, for the details of health
+  RESEND_API_KEY       for domain and webhook one with full access
+  ALLOW_PLAINTEXT      true: http and databases without TLS on other machines`;
+
+const { values } = parseArgs({
+  options: { env: { type: "string" }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+});
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
 const env: Record<string, string | undefined> = { ...(values.env === undefined ? {} : parseEnv(readFileSync(values.env, "utf8"))), ...process.env };
 const allowPlaintext = env.ALLOW_PLAINTEXT === "true";
 const problems: string[] = [];
