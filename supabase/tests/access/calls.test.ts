@@ -84,6 +84,7 @@ test("every function that people or the API may call has a row in docs/access.md
 test.each(["SQL", "HTTP"] as const)("in %s everybody may call what docs/access.md says, and nothing else", async (way) => {
   const wrong: string[] = [];
   for (const [name, cells] of page.calls) {
+    await layOut(house.sql);
     for (const [who, expected] of Object.entries(cells)) {
       const answer = await house.callers[way][who]!.call(name, ARGUMENTS[name.split(".")[1]!] ?? {});
       if (/\bforget_(me|caller)$/.test(name)) await layOut(house.sql);
