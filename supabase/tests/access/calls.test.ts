@@ -14,6 +14,8 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   say_who_i_am: name(),
   name_caller: name(),
   my_inbox: {},
+  simulate_preferences: { proposed: {} },
+  simulate: { proposed: {}, days: 30 },
   explain_notification: { message_id: "1" },
   explain: { message_id: "1", user_id: null },
   gather_inbox: { only_event_id: null },
