@@ -11,6 +11,8 @@ const deployment: Plugin = {
 export const webConfig: InlineConfig = {
   root: import.meta.dirname,
   plugins: [react(), deployment],
+  // supabase-js brings its file storage along, 6 kB that the app never calls.
+  resolve: { alias: { "@supabase/storage-js": new URL("src/data/no-storage.ts", import.meta.url).pathname } },
   build: {
     target: "es2022",
     // Says in the test which file belongs to the first load.

@@ -86,7 +86,7 @@ async function run(dataDir: string, env: Record<string, string>) {
       if (child.exitCode !== null) throw new Error(`The stack did not start: ${output()}`);
       return output().includes("is ready");
     },
-    60_000,
+    180_000,
   );
   const found = await findStack({ env: { DATA_DIR: dataDir }, workingDirectory: "/", readFile: (file) => readFile(file, "utf8"), fetch });
   if (!found.ok) throw new Error(found.message);

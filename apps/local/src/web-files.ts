@@ -45,14 +45,20 @@ export async function openWebFiles(folder: string, deployment: WebDeployment): P
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const entry of entries) {
     const file = path.join(entry.parentPath, entry.name);
-    if (entry.isFile() && path.extname(entry.name) in TYPES) files.set(`/${path.relative(folder, file).replaceAll("\\", "/")}`, new Uint8Array(await readFile(file)));
+    const type = path.extname(entry.name.replace(/\.br$/, ""));
+    if (entry.isFile() && type in TYPES) files.set(`/${path.relative(folder, file).replaceAll("\\", "/")}`, new Uint8Array(await readFile(file)));
   }
   const index = fillIn(Buffer.from(files.get("/index.html")!).toString("utf8"), deployment);
   return (request) => {
     if (request.method !== "GET" && request.method !== "HEAD") return null;
     const { pathname } = new URL(request.url);
     const file = pathname === "/index.html" ? undefined : files.get(pathname);
-    if (file) return new Response(file, { headers: { ...HEADERS, "content-type": TYPES[path.extname(pathname)]!, "cache-control": cachingOf(pathname) } });
+    const type = TYPES[path.extname(pathname)];
+    if (file && type) {
+      const headers = { ...HEADERS, "content-type": type, "cache-control": cachingOf(pathname), vary: "accept-encoding" };
+      const compressed = /\bbr\b/.test(request.headers.get("accept-encoding") ?? "") ? files.get(`${pathname}.br`) : undefined;
+      return compressed ? new Response(compressed, { headers: { ...headers, "content-encoding": "br" } }) : new Response(file, { headers });
+    }
     // A file that is gone must not be answered with a page.
     if (path.extname(pathname) !== "" && pathname.startsWith("/assets/")) return null;
     return new Response(index, { headers: { ...HEADERS, "content-type": TYPES[".html"]!, "cache-control": "no-cache" } });

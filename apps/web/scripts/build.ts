@@ -5,6 +5,7 @@
 import path from "node:path";
 import { build } from "vite";
 import { webConfig } from "../vite.config.ts";
+import { compressFiles } from "./compress-files.ts";
 
 const outDir = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, "../dist"));
 await build({
@@ -14,3 +15,4 @@ await build({
   logLevel: "warn",
   build: { ...webConfig.build, outDir, emptyOutDir: true },
 });
+await compressFiles(outDir);

@@ -1,4 +1,4 @@
-import { Modal, createTheme } from "@mantine/core";
+import { createTheme } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "indigo",
@@ -17,7 +17,8 @@ export const theme = createTheme({
   },
   components: {
     // Locking the scroll writes a style element, which the Content-Security-Policy refuses.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
+    // Named, not imported: the first page needs neither.
+    Modal: { defaultProps: { lockScroll: false, centered: true } },
     Drawer: { defaultProps: { lockScroll: false } },
   },
 });

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { Link, useRouteContext } from "@tanstack/react-router";
 import type { Account } from "../data/account.ts";
 import { countNews, useInbox } from "../data/inbox.ts";
@@ -34,11 +34,9 @@ export function Sidebar({ account }: { account: Account }) {
       <div className={classes.heading}>
         <h2>{words.events}</h2>
         {(account.runs_organization_ids ?? []).length > 0 && (
-          <Tooltip label={words.newEvent}>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={words.newEvent} renderRoot={(props) => <Link to="/events/new" {...props} />}>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={words.newEvent} title={words.newEvent} renderRoot={(props) => <Link to="/events/new" {...props} />}>
               <Icon name="plus" size={16} />
             </ActionIcon>
-          </Tooltip>
         )}
       </div>
       <ul className={classes.events}>

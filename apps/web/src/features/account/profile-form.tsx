@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Select, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Account, accountQuery } from "../../data/account.ts";
@@ -6,6 +6,7 @@ import { Failure, asking } from "../../data/failure.ts";
 import { useSupabase } from "../../data/supabase.ts";
 import { LANGUAGES, LANGUAGE_NAMES, findLanguage } from "../../locales/languages.ts";
 import { useWords } from "../../locales/words.tsx";
+import { timeZonesWith } from "../../locales/time-zones.ts";
 import { Icon } from "../../ui/icon.tsx";
 import classes from "./account.module.css";
 import { accountWords } from "./words.ts";
@@ -56,15 +57,7 @@ export function ProfileForm({ account }: { account: Account }) {
         data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
         onChange={(event) => setLanguage(findLanguage(event.currentTarget.value))}
       />
-      <Select
-        label={words.zone}
-        searchable
-        allowDeselect={false}
-        limit={60}
-        data={[...new Set([account.time_zone, "UTC", ...Intl.supportedValuesOf("timeZone")])]}
-        value={zone}
-        onChange={(value) => value && setZone(value)}
-      />
+      <NativeSelect label={words.zone} value={zone} data={timeZonesWith(account.time_zone)} onChange={(event) => setZone(event.currentTarget.value)} />
       <div className={classes.buttons}>
         <Button type="submit" loading={saving.isPending} disabled={!changed}>
           {words.save}

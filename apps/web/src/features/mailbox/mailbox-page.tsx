@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useHasMailbox } from "../../data/mailbox.ts";
 import { useWords } from "../../locales/words.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -23,11 +23,9 @@ export function MailboxPage() {
           <h1>{words.title}</h1>
           <p className={classes.lead}>{words.lead}</p>
         </div>
-        <Tooltip label={words.inTab}>
-          <ActionIcon component="a" href="/resend/mailbox" target="_blank" variant="subtle" color="gray" aria-label={words.inTab}>
-            <Icon name="external" />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon component="a" href="/resend/mailbox" target="_blank" variant="subtle" color="gray" aria-label={words.inTab} title={words.inTab}>
+          <Icon name="external" />
+        </ActionIcon>
       </header>
       <iframe className={classes.frame} src="/resend/mailbox" title={words.frame} />
     </section>

@@ -1,17 +1,17 @@
-import { ActionIcon, Button, Group, Modal, TextInput } from "@mantine/core";
+import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Suspense, lazy, useState } from "react";
 import { type EventPerson, peopleOfEventQuery } from "../../data/event-people.ts";
-import { asking } from "../../data/failure.ts";
 import { useSupabase } from "../../data/supabase.ts";
 import { useWords } from "../../locales/words.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { PersonAvatar } from "../../ui/person-avatar.tsx";
-import { uiWords } from "../../ui/words.ts";
 import { AddPerson } from "./add-person.tsx";
 import classes from "./organizing.module.css";
 import { organizingWords } from "./words.ts";
+
+const RemovePerson = lazy(() => import("./remove-person.tsx").then(({ RemovePerson }) => ({ default: RemovePerson })));
 
 const PAGE = 25;
 
@@ -50,35 +50,7 @@ export function People({ eventId }: { eventId: string }) {
           {words.more}
         </Button>
       )}
-      {removing && <RemovePerson eventId={eventId} person={removing} onClose={() => setRemoving(null)} />}
+      <Suspense>{removing && <RemovePerson eventId={eventId} person={removing} onClose={() => setRemoving(null)} />}</Suspense>
     </>
-  );
-}
-
-function RemovePerson({ eventId, person, onClose }: { eventId: string; person: EventPerson; onClose: () => void }) {
-  const words = useWords(organizingWords);
-  const common = useWords(uiWords);
-  const supabase = useSupabase();
-  const queryClient = useQueryClient();
-  const removing = useMutation({
-    mutationFn: () => asking(supabase.from("event_participants").delete().eq("event_id", eventId).eq("user_id", person.user_id)),
-    async onSuccess() {
-      await queryClient.invalidateQueries({ queryKey: ["event-people", eventId] });
-      onClose();
-    },
-  });
-  return (
-    <Modal opened onClose={onClose} title={words.removeQuestion(person.display_name)}>
-      <p>{words.removeText}</p>
-      <Group justify="flex-end" mt="lg">
-        {removing.isError && <span role="alert">{common.failed}</span>}
-        <Button variant="default" onClick={onClose}>
-          {common.cancel}
-        </Button>
-        <Button color="red" loading={removing.isPending} onClick={() => removing.mutate()} data-autofocus>
-          {words.removeIt}
-        </Button>
-      </Group>
-    </Modal>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Textarea } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { useWords } from "../../locales/words.tsx";
@@ -74,13 +74,10 @@ export function Composer({ eventId, title, draft, mayAnnounce, onDraft, onSend, 
     >
       {open && <MentionList id={listId} candidates={candidates} active={active} onPick={pick} />}
       <div className={classes.field}>
-        <Textarea
+        <textarea
           ref={field}
           className={classes.input}
-          variant="unstyled"
-          autosize
-          minRows={1}
-          maxRows={8}
+          rows={1}
           aria-label={words.write(title)}
           placeholder={words.write(title)}
           value={draft}

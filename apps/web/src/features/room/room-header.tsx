@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { InboxEvent } from "../../data/inbox.ts";
 import { useWords } from "../../locales/words.tsx";
@@ -25,27 +25,25 @@ export function RoomHeader({ event }: { event: InboxEvent }) {
       </div>
       <Menu position="bottom-end" width={220}>
         <Menu.Target>
-          <Tooltip label={words.level}>
-            <ActionIcon variant="subtle" color="gray" aria-label={words.level}>
-              <Icon name={event.level === "none" ? "muted" : "bell"} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon variant="subtle" color="gray" aria-label={words.level} title={words.level}>
+            <Icon name={event.level === "none" ? "muted" : "bell"} />
+          </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{words.level}</Menu.Label>
-          {LEVELS.map((level) => (
-            <Menu.Item key={level} role="menuitemradio" aria-checked={event.level === level} onClick={() => setLevel.mutate(level)} rightSection={event.level === level && <Icon name="check" size={16} />}>
-              {words.levels[level]}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup value={event.level} onChange={(value) => setLevel.mutate(LEVELS.find((level) => level === value)!)}>
+            {LEVELS.map((level) => (
+              <Menu.RadioItem key={level} value={level}>
+                {words.levels[level]}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
         </Menu.Dropdown>
       </Menu>
       {event.runs && (
-        <Tooltip label={words.organize}>
-          <ActionIcon variant="subtle" color="gray" aria-label={words.organize} renderRoot={(props) => <Link to="/events/$eventId/organize" params={{ eventId: event.event_id }} {...props} />}>
-            <Icon name="people" />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon variant="subtle" color="gray" aria-label={words.organize} title={words.organize} renderRoot={(props) => <Link to="/events/$eventId/organize" params={{ eventId: event.event_id }} {...props} />}>
+          <Icon name="people" />
+        </ActionIcon>
       )}
     </header>
   );

@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useMemo, useState } from "react";
 import type { Account } from "../../data/account.ts";
 import type { InboxEvent } from "../../data/inbox.ts";
 import { usePeople } from "../../data/people.ts";
@@ -10,7 +10,6 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { Composer } from "./composer.tsx";
 import { useDraft } from "./draft.ts";
-import { EditDialog, RemoveDialog } from "./message-dialogs.tsx";
 import { MessageList } from "./message-list.tsx";
 import { MessageRow } from "./message-row.tsx";
 import type { Message } from "./message.ts";
@@ -21,6 +20,9 @@ import classes from "./room.module.css";
 import { arrangeRows } from "./rows.ts";
 import { useRoom } from "./use-room.ts";
 import { roomWords } from "./words.ts";
+
+const EditDialog = lazy(() => import("./message-dialogs.tsx").then(({ EditDialog }) => ({ default: EditDialog })));
+const RemoveDialog = lazy(() => import("./message-dialogs.tsx").then(({ RemoveDialog }) => ({ default: RemoveDialog })));
 
 export function Room({ event, account }: { event: InboxEvent; account: Account }) {
   const words = useWords(roomWords);
@@ -123,8 +125,10 @@ export function Room({ event, account }: { event: InboxEvent; account: Account }
           if (last) edit(last);
         }}
       />
-      {dialog?.kind === "edit" && <EditDialog message={dialog.message} onClose={close} onDone={done} />}
-      {dialog?.kind === "remove" && <RemoveDialog message={dialog.message} onClose={close} onDone={done} />}
+      <Suspense>
+        {dialog?.kind === "edit" && <EditDialog message={dialog.message} onClose={close} onDone={done} />}
+        {dialog?.kind === "remove" && <RemoveDialog message={dialog.message} onClose={close} onDone={done} />}
+      </Suspense>
     </section>
   );
 }

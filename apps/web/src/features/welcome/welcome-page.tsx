@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, NativeSelect, Select, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Account, accountQuery } from "../../data/account.ts";
@@ -6,6 +6,7 @@ import { asking, Failure } from "../../data/failure.ts";
 import { useSupabase } from "../../data/supabase.ts";
 import { chooseLanguage } from "../../locales/chosen-language.ts";
 import { LANGUAGES, LANGUAGE_NAMES, findLanguage } from "../../locales/languages.ts";
+import { timeZonesWith } from "../../locales/time-zones.ts";
 import { createTimes } from "../../locales/times.ts";
 import { useLanguage, useWords } from "../../locales/words.tsx";
 import classes from "./welcome.module.css";
@@ -68,15 +69,12 @@ export function WelcomePage({ account }: { account: Account }) {
           data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
           onChange={(event) => chooseLanguage(findLanguage(event.currentTarget.value))}
         />
-        <Select
+        <NativeSelect
           label={words.zone}
           description={words.zoneText(createTimes(language, zone).clock(new Date()))}
-          searchable
-          allowDeselect={false}
-          limit={60}
-          data={["UTC", ...Intl.supportedValuesOf("timeZone").filter((one) => one !== "UTC")]}
           value={zone}
-          onChange={(value) => value && setZone(value)}
+          data={timeZonesWith(zone)}
+          onChange={(event) => setZone(event.currentTarget.value)}
         />
         <Checkbox className={classes.letters} label={words.letters} description={words.lettersText(account.address ?? "")} checked={letters} onChange={(event) => setLetters(event.currentTarget.checked)} />
         {saving.error && code !== "CN070" && (

@@ -1,0 +1,15 @@
+const EVENT = "d2000000-0000-4000-8000-000000000001";
+
+/** Every page, by the name of its screenshot. `as`: who sees it; nobody signed in: null. */
+export const PAGES: readonly { name: string; path: string; as: string | null; ready: string }[] = [
+  { name: "sign-in", path: "/sign-in", as: null, ready: "Sign in" },
+  { name: "unsubscribe", path: "/unsubscribe", as: null, ready: "This link is not complete" },
+  { name: "home", path: "/", as: "organizer", ready: "Your events" },
+  { name: "room", path: `/events/${EVENT}`, as: "organizer", ready: "Summer Festival on the Pier" },
+  { name: "bell", path: "/bell", as: "organizer", ready: "What's new" },
+  { name: "organize", path: `/events/${EVENT}/organize`, as: "organizer", ready: "Announcements and who heard of them" },
+  { name: "new-event", path: "/events/new", as: "organizer", ready: "New event" },
+  { name: "account", path: "/settings/account", as: "organizer", ready: "Your data" },
+  { name: "settings", path: "/settings/notifications", as: "organizer", ready: "Notifications" },
+  { name: "mailbox", path: "/mailbox", as: "organizer", ready: "Mailbox" },
+];
