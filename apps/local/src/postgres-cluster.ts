@@ -1,5 +1,5 @@
 import { choosePostgresAccount } from "./postgres-account.ts";
-import { findPostgresBinaries } from "./postgres-binaries.ts";
+import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 import { prepareDataDirectory } from "./postgres-data-directory.ts";
 import { findFreePort } from "./free-port.ts";
 import { giveUpOwnership, takeOwnership } from "./postgres-owner.ts";
@@ -19,6 +19,8 @@ export interface PostgresClusterOptions {
   settings?: Record<string, string>;
   /** false: as root, do not use a user namespace even where there is one. */
   namespaces?: boolean;
+  /** Another Postgres than the embedded one. */
+  binaries?: PostgresBinaries;
 }
 
 export interface PostgresCluster {
@@ -51,7 +53,7 @@ const SETTINGS = {
  */
 export async function startPostgres(options: PostgresClusterOptions): Promise<PostgresCluster> {
   const settings: Record<string, string> = { ...SETTINGS, ...options.settings };
-  const { account, binaries } = await choosePostgresAccount(await findPostgresBinaries(), options.namespaces);
+  const { account, binaries } = await choosePostgresAccount(options.binaries ?? (await findPostgresBinaries()), options.namespaces);
   const durable = settings.fsync !== "off";
   const dataDir = await prepareDataDirectory({ ...options, account, binaries, durable });
   await takeOwnership(dataDir);
