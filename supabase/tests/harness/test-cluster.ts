@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
+import type { PostgresBinaries } from "../../../apps/local/src/postgres-binaries.ts";
 import { type PostgresCluster, startPostgres } from "../../../apps/local/src/postgres-cluster.ts";
 import { prepareDatabase } from "../../../apps/local/src/prepare-database.ts";
 import { letEverythingOut } from "./let-everything-out.ts";
@@ -39,6 +40,7 @@ export async function startTestCluster(): Promise<TestCluster> {
     password: "test",
     settings: SETTINGS,
     log: () => {},
+    ...otherPostgres(process.env.TEST_POSTGRES),
   });
   const stop = async (): Promise<void> => {
     await cluster.stop();
@@ -65,6 +67,11 @@ async function createTemplate(cluster: PostgresCluster): Promise<void> {
   await owner.end();
   await sql.unsafe(`alter database ${TEMPLATE_DATABASE} with allow_connections false`);
   await sql.end();
+}
+
+/** TEST_POSTGRES: the folder of another Postgres, such as /usr/lib/postgresql/15, to run the same tests on. */
+function otherPostgres(root: string | undefined): { binaries?: PostgresBinaries } {
+  return root === undefined ? {} : { binaries: { root, version: path.basename(root) } };
 }
 
 /** Clusters die with a killed test run, their folders do not. */
