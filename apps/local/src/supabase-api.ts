@@ -21,11 +21,19 @@ export interface SupabaseApi {
   close(): Promise<void>;
 }
 
+/** Lite hands objects on as JSON that is written already; written once more they would arrive as strings. */
+const WRITTEN_JSON = {
+  to: 3802,
+  from: [3802],
+  serialize: (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value)),
+  parse: (text: string) => JSON.parse(text) as unknown,
+};
+
 /** Supabase's data API and sign-in on a plain Postgres. It reads the schema once: migrate first. */
 export function createSupabaseApi(options: SupabaseApiOptions): SupabaseApi {
   const connection = createPostgresConnection({
     url: options.url,
-    postgresOptions: { max: 8, onnotice() {}, connection: { application_name: "chat-notifications api" } },
+    postgresOptions: { max: 8, onnotice() {}, connection: { application_name: "chat-notifications api" }, types: { jsonb: WRITTEN_JSON } },
   });
   // Says "roles and grants are as they should be", which they are, so that Lite does not try to grant ALL to
   // everybody. Were this to stop working, its grants would fail for want of ownership.

@@ -32,9 +32,9 @@ export function WhatIfCard({ proposal, simulated, failed, timeZone }: Omit<Retur
                   <div key={i} className={classes.letter}>
                     <time dateTime={letter.at.toISOString()}>{times.full(letter.at)}</time>
                     <div className={classes.quiet}>
-                      {letter.mentions > 0 && `${words.mentionLetter} · `}
+                      {letter.events.some(({ mentions }) => mentions > 0) && `${words.mentionLetter} · `}
                       {letter.kind === "digest" && `${words.digestLetter} · `}
-                      {letter.events.map(({ title, messages }) => `⁨${title}⁩ (${words.messages(messages)})`).join(", ")}
+                      {letter.events.map(({ title, count }) => `⁨${title ?? "–"}⁩ (${words.messages(count)})`).join(", ")}
                     </div>
                   </div>
                 ))}

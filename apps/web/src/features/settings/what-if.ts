@@ -17,16 +17,12 @@ const Simulated = v.object({
   now: v.object({ letters: v.number() }),
   proposed: v.object({
     letters: v.number(),
-    list: v.fallback(
-      v.array(
-        v.object({
-          at: Time,
-          kind: v.fallback(v.string(), "conversation"),
-          mentions: v.fallback(v.number(), 0),
-          events: v.fallback(v.array(v.object({ title: v.fallback(v.string(), ""), messages: v.fallback(v.number(), 0) })), []),
-        }),
-      ),
-      [],
+    list: v.array(
+      v.object({
+        at: Time,
+        kind: v.string(),
+        events: v.array(v.object({ title: v.nullable(v.string()), count: v.number(), mentions: v.number() })),
+      }),
     ),
   }),
 });
