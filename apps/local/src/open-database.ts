@@ -1,5 +1,6 @@
 import path from "node:path";
 import { createWriteStream } from "node:fs";
+import { archiveSettings, backupFolder } from "./backup/archive.ts";
 import { checkDatabase } from "./check-database.ts";
 import type { LocalConfig } from "./config.ts";
 import { startPostgres } from "./postgres-cluster.ts";
@@ -24,6 +25,7 @@ export async function openDatabase(config: LocalConfig, secrets: Secrets): Promi
   const cluster = await startPostgres({
     dataDir: path.join(config.dataDir, "postgres"),
     password: secrets.postgresPassword,
+    settings: process.platform === "win32" ? {} : archiveSettings(backupFolder(config.dataDir)),
     log: (line) => log.write(`${line}\n`),
   });
   const close = async (): Promise<void> => {

@@ -9,6 +9,7 @@ export type StartFailureCode =
   | "postgres_account_missing"
   | "postgres_init_failed"
   | "postgres_start_failed"
+  | "backup_missing"
   | "database_unreachable"
   | "database_login_refused"
   | "database_rights_missing"

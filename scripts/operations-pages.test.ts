@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { DATABASE_METRICS } from "../apps/worker/src/metrics.ts";
+import { buildConfigurationPage, CONFIGURATION_PAGE } from "./build-configuration.ts";
+
+const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
+const runbook = read("docs/operations.md");
+
+test("docs/configuration.md is what the code says", () => {
+  expect(readFileSync(CONFIGURATION_PAGE, "utf8"), "run npm run build:configuration").toBe(buildConfigurationPage());
+});
+
+test("the runbook has a section for each alert", () => {
+  const names = [...read("supabase/schemas/90_alerts.sql").matchAll(/^ {2}\('(\w+)', '/gm)].map(([, name]) => name!);
+  expect(names).toHaveLength(9);
+  for (const name of names) expect(runbook).toContain(`\n### ${name}\n`);
+});
+
+test("the runbook names each metric and each reason of health", () => {
+  for (const name of Object.keys(DATABASE_METRICS)) expect(runbook).toContain(`\`${name}\``);
+  const code = read("supabase/schemas/91_health.sql") + read("packages/core/src/health.ts");
+  const reasons = ["database_read_only", "no_processor", "delivery_off", "paused", "processing_delay", "quota", "schema_version", "database_slow", "database_unreachable"];
+  for (const reason of reasons) {
+    expect(code).toContain(reason);
+    expect(runbook).toContain(`\`${reason}\``);
+  }
+});
