@@ -5,6 +5,7 @@ import { restoreBackup } from "../../apps/local/src/backup/restore-backup.ts";
 import { takeBackup } from "../../apps/local/src/backup/take-backup.ts";
 import { prepareDatabase } from "../../apps/local/src/prepare-database.ts";
 import { startPostgres } from "../../apps/local/src/postgres-cluster.ts";
+import { letEverythingOut } from "../../supabase/tests/harness/let-everything-out.ts";
 import { createResendSimulator } from "../../packages/resend-simulator/src/simulator.ts";
 import { addEvent, addPeople, createDelivery, drain, post, TEST_DEPLOYMENT } from "../../supabase/tests/harness/world.ts";
 
@@ -39,22 +40,26 @@ export async function recoveryDrill(folder: string, rounds: number, random: () =
   const sql = connect(source.url);
   const moments: { at: Date; written: number }[] = [];
   let written = 0;
-  const say = async (on: Sql, event: string, author: string) => {
+  const say = async (on: Sql, event: string, author: string, beforeTelling = async () => {}) => {
     written += 1;
     await post(on, event, author, `message-${written}.`);
+    await beforeTelling();
     await drain(createDelivery(on, soon, simulator).deps);
   };
   try {
     await prepareDatabase({ url: source.url, migrations: MIGRATIONS, embedded: true });
-    await sql`update private.settings set delivery_on_for = ${TEST_DEPLOYMENT}, requests_per_second = null, emails_per_second = null`;
+    await letEverythingOut(sql, TEST_DEPLOYMENT);
     const people = await addPeople(sql, 5);
     const event = await addEvent(sql, { participants: people, window: 0 });
     await say(sql, event, people[0]!);
     await takeBackup(sql, backups, new Date());
     for (let round = 0; round < rounds; round += 1) {
-      await say(sql, event, people[round % people.length]!);
-      const [{ now } = { now: new Date() }] = await sql<{ now: Date }[]>`select clock_timestamp() as now`;
-      moments.push({ at: now, written });
+      // The worst moment of each message: it is there, and its letters, which left a moment later, are not.
+      await say(sql, event, people[round % people.length]!, async () => {
+        const [{ now } = { now: new Date() }] = await sql<{ now: Date }[]>`select clock_timestamp() + interval '1 millisecond' as now`;
+        await sql`select pg_sleep(0.01)`;
+        moments.push({ at: now, written });
+      });
     }
     // One that is due and was not sent before the loss, and the end of what the archive has.
     written += 1;
