@@ -4465,8 +4465,10 @@ as $$
           private.due_at(
             t.w, t.time_zone, false,
             coalesce(
-              (select greatest(min(o.closes_at), as_of + interval '1 second') from private.bursts o
-                where o.event_id = t.event_id and not o.announcement and o.settled_at is null),
+              (select greatest(o.closes_at, as_of + interval '1 second') from private.bursts o
+                where o.event_id = t.event_id and not o.announcement and o.settled_at is null
+                order by o.closes_at
+                limit 1),
               t.mention_letters_at[1] + interval '1 hour'),
             private.hold_until(false, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
           1, 'mentions_enough')::private.waiting

@@ -7,7 +7,7 @@ import { stories } from "./story.ts";
 import { createStoryTeller, type StoryTeller } from "./told-letters.ts";
 
 /** RHYTHM_RUNS: how many stories. RHYTHM_SEED and RHYTHM_PATH: those of a failure's report, to see it again. */
-const { RHYTHM_RUNS = "25", RHYTHM_MINUTES = "3", RHYTHM_SEED, RHYTHM_PATH } = process.env;
+const { RHYTHM_RUNS = "12", RHYTHM_MINUTES = "1", RHYTHM_SEED, RHYTHM_PATH } = process.env;
 
 let database: TestDatabase;
 let teller: StoryTeller;
