@@ -79,13 +79,7 @@ isOneToOne: false
                     "event_id"?: string,"level"?: string | null,"muted_until"?: string | null,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
-                    {
-      foreignKeyName: "event_notification_preferences_event_id_fkey"
-      columns: ["event_id"]
-isOneToOne: false
-      referencedRelation: "events"
-      referencedColumns: ["id"]
-    }
+                    
                   ]
                 },"event_participants": {
                   Row: {
@@ -157,14 +151,14 @@ isOneToOne: false
                   ]
                 },"notifications": {
                   Row: {
-                    "burst_id": number | null,"created_at": string,"email_id": string | null,"event_id": string,"id": number,"lane": number,"message_id": number | null,"reason": string | null,"scheduled_for": string,"status": string,"updated_at": string,"user_id": string
+                    "burst_id": number | null,"created_at": string,"email_id": string | null,"event_id": string,"id": number,"lane": number,"message_id": number | null,"reason": string | null,"scheduled_for": string,"status": string,"updated_at": string,"user_id": string,"waits": Json | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "burst_id"?: number | null,"created_at"?: string,"email_id"?: string | null,"event_id": string,"id"?: never,"lane": number,"message_id"?: number | null,"reason"?: string | null,"scheduled_for": string,"status"?: string,"updated_at"?: string,"user_id": string
+                    "burst_id"?: number | null,"created_at"?: string,"email_id"?: string | null,"event_id": string,"id"?: never,"lane": number,"message_id"?: number | null,"reason"?: string | null,"scheduled_for": string,"status"?: string,"updated_at"?: string,"user_id": string,"waits"?: Json | null
                   }
                   Update: {
-                    "burst_id"?: number | null,"created_at"?: string,"email_id"?: string | null,"event_id"?: string,"id"?: never,"lane"?: number,"message_id"?: number | null,"reason"?: string | null,"scheduled_for"?: string,"status"?: string,"updated_at"?: string,"user_id"?: string
+                    "burst_id"?: number | null,"created_at"?: string,"email_id"?: string | null,"event_id"?: string,"id"?: never,"lane"?: number,"message_id"?: number | null,"reason"?: string | null,"scheduled_for"?: string,"status"?: string,"updated_at"?: string,"user_id"?: string,"waits"?: Json | null
                   }
                   Relationships: [
                     
@@ -248,6 +242,20 @@ isOneToOne: false
       referencedColumns: ["name"]
     }
                   ]
+                },"audit_log": {
+                  Row: {
+                    "action": string,"actor": string | null,"at": string,"details": NonNullable<Json>,"id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "action"?: string | null,"actor"?: string | null,"at"?: string | null,"details"?: Json | null,"id"?: number | null
+                         }
+                        Update: {
+                           "action"?: string | null,"actor"?: string | null,"at"?: string | null,"details"?: Json | null,"id"?: number | null
+                         }
+                        Relationships: [
+                    
+                  ]
                 },"breaker_changes": {
                   Row: {
                     "at": string,"id": number,"name": string,"reason": string | null,"state": string
@@ -294,6 +302,20 @@ isOneToOne: false
                          }
                         Update: {
                            "burst_id"?: number | null,"code"?: string | null,"event_id"?: string | null,"happened_at"?: string | null,"id"?: number | null,"message"?: string | null,"step"?: string | null,"user_id"?: string | null
+                         }
+                        Relationships: [
+                    
+                  ]
+                },"maintenance_runs": {
+                  Row: {
+                    "dry_run": boolean,"finished_at": string | null,"id": number,"kind": string,"problem": string | null,"report": Json | null,"started_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "dry_run"?: boolean | null,"finished_at"?: string | null,"id"?: number | null,"kind"?: string | null,"problem"?: string | null,"report"?: Json | null,"started_at"?: string | null
+                         }
+                        Update: {
+                           "dry_run"?: boolean | null,"finished_at"?: string | null,"id"?: number | null,"kind"?: string | null,"problem"?: string | null,"report"?: Json | null,"started_at"?: string | null
                          }
                         Relationships: [
                     
@@ -396,6 +418,9 @@ isOneToOne: false
             "acknowledge_alert":
 { Args: { "id": number }; Returns: boolean
                            },
+"add_person":
+{ Args: { "event_id": string,"handle": string,"role"?: string }; Returns: string
+                           },
 "after_restore":
 { Args: { "outage_at": string }; Returns: Json
                            },
@@ -413,6 +438,11 @@ isOneToOne: false
 "event_people":
 { Args: { "after_handle"?: string,"beginning"?: string,"event_id": string,"page_size"?: number }; Returns: {
               "as_participant": boolean,"display_name": string,"handle": string,"role": string,"user_id": string
+            }[]
+                           },
+"explain_notification":
+{ Args: { "message_id": number,"user_id"?: string }; Returns: {
+              "at": string,"code": string,"facts": Json,"sentence": string,"step": number
             }[]
                            },
 "export_my_data":
@@ -445,6 +475,11 @@ isOneToOne: false
                            },
 "mark_notification_sent":
 { Args: { "as_of"?: string,"attempt": number,"dispatch_id": string,"provider_ids"?: (string)[] }; Returns: boolean
+                           },
+"message_reach":
+{ Args: { "message_id": number }; Returns: {
+              "by_choice": number,"by_letter": number,"by_reading": number,"recipients": number,"unreachable": number,"waiting": number
+            }[]
                            },
 "my_account":
 { Args: Record<PropertyKey, never>; Returns: {
@@ -524,6 +559,9 @@ isOneToOne: false
                            },
 "silence_alert":
 { Args: { "name": string,"until": string }; Returns: boolean
+                           },
+"simulate_preferences":
+{ Args: { "days"?: number,"proposed": Json }; Returns: Json
                            },
 "switch_delivery_off":
 { Args: Record<PropertyKey, never>; Returns: undefined
