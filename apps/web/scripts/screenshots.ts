@@ -28,7 +28,8 @@ try {
         signedInAs = as;
         await visit.page.goto(page);
         await visit.page.getByText(ready).first().waitFor();
-        await visit.page.waitForLoadState("networkidle");
+        // Placeholders stand for what is still on its way.
+        await visit.page.locator(".mantine-Skeleton-root, .mantine-Loader-root").first().waitFor({ state: "detached" });
         await visit.page.screenshot({ path: path.join(folder, `${name}-${screen}-${colorScheme}.png`) });
       }
       await visit.close();
