@@ -39,7 +39,7 @@ export async function expectMessage(page: Page, text: string): Promise<void> {
 }
 
 export async function write(page: Page, text: string): Promise<void> {
-  const field = page.getByRole("combobox", { name: /^Write to/ });
+  const field = page.getByRole("textbox", { name: /^Write to/ });
   await field.fill(text);
   await field.press("Enter");
 }

@@ -8,7 +8,7 @@ export function NotFound() {
   const words = useWords(appWords);
   return (
     <main>
-      <EmptyState icon="search" title={words.notFound} action={<Button renderRoot={(props) => <Link to="/" {...props} />}>{words.toEvents}</Button>}>
+      <EmptyState alone icon="search" title={words.notFound} action={<Button renderRoot={(props) => <Link to="/" {...props} />}>{words.toEvents}</Button>}>
         {words.notFoundText}
       </EmptyState>
     </main>

@@ -11,7 +11,7 @@ export function MailboxPage() {
   const words = useWords(mailboxWords);
   if (!useHasMailbox()) {
     return (
-      <EmptyState icon="mailbox" title={words.none}>
+      <EmptyState alone icon="mailbox" title={words.none}>
         {words.noneText}
       </EmptyState>
     );

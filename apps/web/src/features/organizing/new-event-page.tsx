@@ -31,7 +31,7 @@ export function NewEventPage() {
   });
   if (ids.length === 0) {
     return (
-      <EmptyState icon="people" title={words.notYours}>
+      <EmptyState alone icon="people" title={words.notYours}>
         {words.notYoursText}
       </EmptyState>
     );

@@ -17,7 +17,7 @@ export function OrganizePage() {
   if (!event && inbox.isFetching) return null;
   if (!event?.runs) {
     return (
-      <EmptyState icon="people" title={words.notYours}>
+      <EmptyState alone icon="people" title={words.notYours}>
         {words.notYoursText}
       </EmptyState>
     );

@@ -81,8 +81,7 @@ export function Composer({ eventId, title, draft, mayAnnounce, onDraft, onSend, 
           aria-label={words.write(title)}
           placeholder={words.write(title)}
           value={draft}
-          role="combobox"
-          aria-expanded={open}
+          aria-haspopup="listbox"
           aria-controls={open ? listId : undefined}
           aria-autocomplete="list"
           aria-activedescendant={open ? `${listId}-${active}` : undefined}

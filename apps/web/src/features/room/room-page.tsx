@@ -17,7 +17,7 @@ export function RoomPage() {
   if (inbox.isPending || (inbox.isFetching && inbox.isStale)) return null;
   if (inbox.isError) return <ErrorState error={inbox.error} onRetry={() => void inbox.refetch()} />;
   return (
-    <EmptyState icon="search" title={words.gone}>
+    <EmptyState alone icon="search" title={words.gone}>
       {words.goneText}
     </EmptyState>
   );

@@ -19,7 +19,7 @@ export function UnsubscribePage() {
       <div className={classes.card}>
         <img src="/favicon.svg" alt="" width={44} height={44} />
         {token === undefined ? (
-          <EmptyState icon="warning" title={words.noToken} action={<ToSettings />}>
+          <EmptyState alone icon="warning" title={words.noToken} action={<ToSettings />}>
             {words.noTokenText}
           </EmptyState>
         ) : (
@@ -46,7 +46,7 @@ function WithToken({ token }: { token: string }) {
     const refusal = told(about.error);
     if (refusal === undefined) return <ErrorState error={about.error} onRetry={() => void about.refetch()} />;
     return (
-      <EmptyState icon="warning" title={words.noToken} action={<ToSettings />}>
+      <EmptyState alone icon="warning" title={words.noToken} action={<ToSettings />}>
         {refusal}
       </EmptyState>
     );
