@@ -21,6 +21,9 @@ export async function layOut(sql: Sql): Promise<void> {
     delete from public.notifications;
     delete from public.emails;
     delete from private.dispatches;
+    delete from private.untold_messages;
+    delete from private.burst_messages;
+    delete from private.bursts;
     delete from private.incidents;
     delete from auth.users;
 
