@@ -20,10 +20,12 @@ revoke execute on function private.letter_line(timestamptz, text, jsonb) from pu
 -- The letters that were sent: what of each stays when some of its news are decided otherwise; null: nothing.
 create function private.kept_letters(user_id uuid, changed bigint[], told integer[], begin_at timestamptz, as_of timestamptz)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with change as materialized (
     select c.id, c.told
     from unnest(changed, told) c (id, told)
@@ -70,7 +72,9 @@ as $$
   ) kept on true
   where about.changed is null
     or about.changed = 0
-    or about.changed < about.news;
+    or about.changed < about.news
+  );
+end
 $$;
 revoke execute on function private.kept_letters(uuid, bigint[], integer[], timestamptz, timestamptz) from public;
 
