@@ -86,14 +86,15 @@ test("every function that people or the API may call has a row in docs/access.md
 test.each(["SQL", "HTTP"] as const)("in %s everybody may call what docs/access.md says, and nothing else", async (way) => {
   const wrong: string[] = [];
   for (const [name, cells] of page.calls) {
+    // The API does not know the schema: attacks.test.ts tries it.
+    if (way === "HTTP" && name.startsWith("private.")) continue;
     await layOut(house.sql);
     for (const [who, expected] of Object.entries(cells)) {
       const answer = await house.callers[way][who]!.call(name, ARGUMENTS[name.split(".")[1]!] ?? {});
       if (/\bforget_(me|caller)$/.test(name)) await layOut(house.sql);
       const refused = "code" in answer && REFUSALS.includes(answer.code);
       if ("code" in answer && !refused) wrong.push(`${name}, ${who}: neither done nor refused, ${answer.code} ${answer.message}`);
-      const wanted = way === "HTTP" && name.startsWith("private.") ? "-" : expected;
-      if (refused !== (wanted === "-")) wrong.push(`${name}, ${who}: docs/access.md says ${wanted}, it was ${JSON.stringify(answer)}`);
+      if (refused !== (expected === "-")) wrong.push(`${name}, ${who}: docs/access.md says ${expected}, it was ${JSON.stringify(answer)}`);
     }
   }
   expect(wrong).toEqual([]);

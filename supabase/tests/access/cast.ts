@@ -25,13 +25,25 @@ export async function layOut(sql: Sql): Promise<void> {
     delete from private.burst_messages;
     delete from private.bursts;
     delete from private.incidents;
-    delete from auth.users;
+    delete from private.untold_messages;
+    delete from private.burst_messages;
+    delete from private.bursts;
+    delete from private.missed_mentions;
+    delete from public.notification_preferences;
+    delete from public.event_notification_preferences;
+    delete from public.address_problems;
+    delete from public.blocked_senders;
+    delete from public.notification_consents;
 
     insert into auth.users (id, email, raw_user_meta_data)
     select p.id::uuid, p.name || '@example.com', jsonb_build_object('handle', p.name, 'display_name', initcap(p.name))
-    from (values ${Object.entries(CAST).map(([name, person]) => `('${name}', '${person}')`)}) p (name, id);
+    from (values ${Object.entries(CAST).map(([name, person]) => `('${name}', '${person}')`)}) p (name, id)
+    on conflict do nothing;
+    delete from public.profiles;
+    insert into public.profiles (user_id, handle, display_name)
+    select u.id, u.raw_user_meta_data ->> 'handle', u.raw_user_meta_data ->> 'display_name' from auth.users u;
     insert into private.maintenance_runs (kind, dry_run, started_at) select 'daily', true, now() where not exists (select from private.maintenance_runs);
-    insert into private.operators (user_id) values ('${CAST.operator}');
+    insert into private.operators (user_id) values ('${CAST.operator}') on conflict do nothing;
     insert into public.organizations (id, name) values ('${ORGANIZATION}', 'Home'), ('${FOREIGN_ORGANIZATION}', 'Elsewhere');
     insert into public.events (id, organization_id, title) values
       ('${EVENT}', '${ORGANIZATION}', 'Gala'), ('${FOREIGN_EVENT}', '${FOREIGN_ORGANIZATION}', 'Fair');

@@ -54,11 +54,11 @@ test("every relation that browsers or the service key may touch has a row in doc
 test.each(["SQL", "HTTP"] as const)("in %s everybody may do with the recipient's rows what docs/access.md says, and nothing else", async (way) => {
   const wrong: string[] = [];
   for (const [name, cells] of page.rows) {
+    // The API does not know the schema: attacks.test.ts tries it.
+    if (way === "HTTP" && name.startsWith("private.")) continue;
     for (const [who, expected] of Object.entries(cells)) {
       const may = await probe(name, house.callers[way][who]!);
-      // The API does not know the schema.
-      const wanted = way === "HTTP" && name.startsWith("private.") ? "-" : expected;
-      if (may !== wanted) wrong.push(`${name}, ${who}: docs/access.md says ${wanted}, it is ${may}`);
+      if (may !== expected) wrong.push(`${name}, ${who}: docs/access.md says ${expected}, it is ${may}`);
     }
   }
   expect(wrong).toEqual([]);
