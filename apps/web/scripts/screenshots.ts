@@ -27,7 +27,7 @@ try {
         if (as !== signedInAs) await signIn(visit.page, as!);
         signedInAs = as;
         await visit.page.goto(page);
-        await visit.page.getByText(ready).first().waitFor();
+        await visit.page.locator("main").getByText(ready).first().waitFor();
         // Placeholders stand for what is still on its way.
         await visit.page.locator(".mantine-Skeleton-root, .mantine-Loader-root").first().waitFor({ state: "detached" });
         await visit.page.screenshot({ path: path.join(folder, `${name}-${screen}-${colorScheme}.png`) });

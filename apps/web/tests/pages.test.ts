@@ -43,7 +43,7 @@ test.each(["light", "dark"] as const)("in %s colours axe finds nothing on any pa
     if (wanted !== as) await signIn(visit.page, wanted!);
     as = wanted;
     await visit.page.goto(path);
-    await visit.page.getByText(ready).first().waitFor();
+    await visit.page.locator("main").getByText(ready).first().waitFor();
     const found = await findViolations(visit.page);
     if (found.length > 0) findings[name] = found;
   }

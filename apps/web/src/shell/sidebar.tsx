@@ -15,8 +15,8 @@ import { shellWords } from "./words.ts";
 /** Navigation on a wide screen: places, then the events with what is unread in them. */
 export function Sidebar({ account }: { account: Account }) {
   const words = useWords(shellWords);
-  const { data: events = [] } = useInbox();
-  const news = countNews(events);
+  const { data: events } = useInbox();
+  const news = countNews(events ?? []);
   return (
     <nav className={classes.sidebar} aria-label={words.navigation}>
       <AccountMenu account={account} />
@@ -40,8 +40,8 @@ export function Sidebar({ account }: { account: Account }) {
         )}
       </div>
       <ul className={classes.events}>
-        {events.length === 0 && <li className={classes.nothing}>{words.noEvents}</li>}
-        {events.map((event) => (
+        {events?.length === 0 && <li className={classes.nothing}>{words.noEvents}</li>}
+        {events?.map((event) => (
           <li key={event.event_id}>
             <Link to="/events/$eventId" params={{ eventId: event.event_id }} className={classes.place} activeProps={{ "data-active": true }} data-unread={event.unread > 0 || undefined}>
               <Icon name={event.level === "none" ? "muted" : "chat"} size={16} />

@@ -27,7 +27,7 @@ export function People({ eventId }: { eventId: string }) {
     <>
       <AddPerson eventId={eventId} />
       <TextInput className={classes.find} leftSection={<Icon name="search" size={16} />} placeholder={words.find} aria-label={words.find} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
-      <ul className={classes.people} aria-busy={isPending}>
+      <ul className={classes.people} hidden={isPending}>
         {people?.length === 0 && <li className={classes.quiet}>{words.nobody}</li>}
         {people?.map((person) => (
           <li key={person.user_id} className={classes.person}>
