@@ -20,7 +20,8 @@ create type private.replay_item as (
   ready_at timestamptz,
   -- When its burst closes: for mentions that have been enough.
   closes_at timestamptz,
-  after_silence boolean,
+  -- When people began to write again before it; infinity: nothing slows down.
+  stirred_at timestamptz,
   told integer,
   -- Known to have been read by then; null: not known.
   read_by timestamptz,
@@ -88,15 +89,10 @@ begin
     where r.wishes_now is distinct from r.wishes_new
       or capped_after is not null
   ), run as materialized (
-    select b.id, b.event_id, b.announcement, b.closes_at,
-      coalesce(
-        max(b.closes_at) over (partition by b.event_id order by b.id rows between unbounded preceding and 1 preceding)
-          <= b.opened_at - interval '12 hours',
-        true) as after_silence
+    select b.id, b.event_id, b.announcement, b.closes_at, case when r.slows_down then b.stirred_at else 'infinity' end as stirred_at
     from room r
     join private.bursts b on b.event_id = r.event_id
-    -- A day more, to know of the first ones whether they broke a silence.
-    where b.closes_at > begin_at - interval '1 day'
+    where b.closes_at > begin_at
       and b.closes_at <= as_of
       and b.settled_at is not null
   ), decided as materialized (
@@ -108,7 +104,6 @@ begin
     from run u
     join room r on r.event_id = u.event_id
     left join public.notifications n on n.burst_id = u.id and n.user_id = replay_items.user_id
-    where u.closes_at > begin_at
   ), burst_notice as materialized (
     -- Where letters slow down, one that goes at another time moves those after it.
     select d.*,
@@ -164,7 +159,7 @@ begin
       and not n.mentions
     group by n.burst_id
   )
-  select b.event_id, b.notification_id, b.announcement, false, b.closes_at, b.closes_at, b.after_silence or not r.slows_down,
+  select b.event_id, b.notification_id, b.announcement, false, b.closes_at, b.closes_at, b.stirred_at,
     coalesce(s.told, 0),
     least(case when b.status = 'skipped' and b.reason in ('read', 'nothing_new') then b.updated_at end, case when s.last_id <= r.read_up_to then r.last_seen_at end),
     b.email_id
@@ -176,7 +171,7 @@ begin
     and (b.status is distinct from 'skipped' or b.reason in (
       'read', 'nothing_new', 'notifications_off', 'event_muted', 'event_muted_for_now', 'mentions_only'))
   union all
-  select n.event_id, n.notification_id, true, true, d.ready_at, n.closes_at, true, 1,
+  select n.event_id, n.notification_id, true, true, d.ready_at, n.closes_at, 'infinity', 1,
     least(case when n.status = 'skipped' and n.reason in ('read', 'nothing_new') then n.updated_at end, case when n.message_id <= r.read_up_to then r.last_seen_at end),
     n.email_id
   from news n

@@ -2,7 +2,7 @@
 
 -- News that wait in the replay for their letter. room: their event's place among the rooms.
 create type private.replay_waiting as (
-  room integer, due_at timestamptz, digest boolean, addressed boolean, mention boolean, after_silence boolean,
+  room integer, due_at timestamptz, digest boolean, addressed boolean, mention boolean, stirred_at timestamptz,
   ready_at timestamptz, closes_at timestamptz, told integer, mentions integer, read_by timestamptz
 );
 -- What the replay goes through in order of time: 0 a visit, 1 news that are due, 2 a letter that stays, 3 the end.
@@ -89,7 +89,8 @@ stable
 set search_path = ''
 as $$
   with due as (
-    select r.place::integer as room, i.*, private.is_digest((r.wishes_new).delivery) as digest,
+    select r.place::integer as room, i.event_id, i.addressed, i.mention, i.ready_at, i.closes_at, i.told, i.read_by, private.is_digest((r.wishes_new).delivery) as digest,
+      case when not private.is_digest((r.wishes_new).delivery) then i.stirred_at end as stirred_at,
       private.due_at(r.wishes_new, time_zone, i.addressed, i.ready_at, null) as due_at, r.wishes_new
     from unnest(items) i
     join unnest(rooms) with ordinality r (event_id, title, since, slows_down, wishes_now, wishes_new, read_up_to, last_seen_at, place)
@@ -97,13 +98,13 @@ as $$
     where i.told > 0
   )
   select d.due_at, 1, d.room,
-    row(d.room, d.due_at, d.digest, d.addressed, d.mention, d.after_silence, min(d.ready_at), max(d.closes_at),
+    row(d.room, d.due_at, d.digest, d.addressed, d.mention, d.stirred_at, min(d.ready_at), max(d.closes_at),
       sum(d.told)::integer, (count(*) filter (where d.mention))::integer, d.read_by)::private.replay_waiting, null::timestamptz, null, null::jsonb
   from due d
   where d.due_at <= as_of
     and private.reason_not_to_tell(d.wishes_new, d.addressed, d.due_at) is null
     and (d.read_by is null or d.read_by > d.due_at)
-  group by d.room, d.due_at, d.digest, d.addressed, d.mention, d.after_silence, d.read_by
+  group by d.room, d.due_at, d.digest, d.addressed, d.mention, d.stirred_at, d.read_by
   union all
   select v.at, 0, v.room, null, null, null, null
   from (
@@ -161,6 +162,8 @@ declare
   v_step smallint[] := array_fill(null::smallint, array[cardinality(rooms)]);
   v_mention_rooms integer[] := '{}';
   v_mention_times timestamptz[] := '{}';
+  v_wishes private.wishes;
+  v_hold_until timestamptz;
   v_at_cap boolean;
   v_digest boolean;
   v_joins boolean;
@@ -189,27 +192,33 @@ begin
       v_digest := v_joins and v_moment.kind = 'digest' or exists (select from unnest(v_waiting) w where w.digest and w.due_at <= v_at);
       foreach v_one in array v_waiting loop
         if v_one.due_at <= v_at and (v_one.read_by is null or v_one.read_by > v_at) then
+          v_wishes := rooms[v_one.room].wishes_new;
+          -- As judge_notifications() does.
           if v_one.digest then
-            null;
-          elsif v_at_cap and not v_digest then
-            v_one.due_at := private.next_digest_for(rooms[v_one.room].wishes_new, time_zone, v_at);
-            v_one.digest := true;
-          elsif v_one.mention and 5 <= (
-              select count(*)
-              from unnest(v_mention_rooms, v_mention_times) t (room, at)
-              where t.room = v_one.room
-                and t.at > v_at - interval '1 hour'
-            )
-          then
-            v_one.due_at := greatest(v_one.closes_at, v_at + interval '1 second');
-            v_one.mention := false;
-            v_one.addressed := false;
+            if v_at_cap and v_wishes.delivery = 'hourly' then
+              v_one.due_at := private.next_digest_for(v_wishes, time_zone, v_at + interval '1 millisecond');
+            end if;
           else
-            v_one.due_at := private.due_at(
-              rooms[v_one.room].wishes_new, time_zone, v_one.addressed, v_at,
-              private.hold_until(
-                v_one.addressed, v_one.ready_at, v_at, v_one.after_silence,
-                v_seen[v_one.room], v_last[v_one.room], v_step[v_one.room]));
+            v_hold_until := private.hold_until(
+              v_one.addressed, v_at, coalesce(v_last[v_one.room] < v_one.stirred_at, false),
+              v_seen[v_one.room], v_last[v_one.room], v_step[v_one.room]);
+            v_one.due_at := private.due_at(v_wishes, time_zone, v_one.addressed, v_at, v_hold_until);
+            if v_one.due_at > v_at then
+              null;
+            elsif v_at_cap and not v_digest then
+              v_one.due_at := private.next_digest_for(v_wishes, time_zone, v_at);
+              v_one.digest := true;
+            elsif v_one.mention and 5 <= (
+                select count(*)
+                from unnest(v_mention_rooms, v_mention_times) t (room, at)
+                where t.room = v_one.room
+                  and t.at > v_at - interval '1 hour'
+              )
+            then
+              v_one.due_at := greatest(v_one.closes_at, v_at + interval '1 second');
+              v_one.mention := false;
+              v_one.addressed := false;
+            end if;
           end if;
           if v_one.due_at <= v_at then
             v_on_time := v_on_time || v_one;
@@ -252,11 +261,16 @@ begin
         if not v_digest then
           foreach v_one in array v_on_time loop
             if v_one.addressed then
-              v_mention_rooms := v_mention_rooms || v_one.room;
-              v_mention_times := v_mention_times || v_at;
+              -- One that tells mentions alone, once.
+              if not exists (select from unnest(v_on_time) o where o.room = v_one.room and not o.addressed)
+                and not exists (select from unnest(v_mention_rooms, v_mention_times) t (room, at) where t.room = v_one.room and t.at = v_at)
+              then
+                v_mention_rooms := v_mention_rooms || v_one.room;
+                v_mention_times := v_mention_times || v_at;
+              end if;
             elsif v_last[v_one.room] is distinct from v_at then
               v_step[v_one.room] := case
-                when v_one.after_silence or v_last[v_one.room] is null or v_seen[v_one.room] >= v_last[v_one.room] then 1
+                when v_last[v_one.room] is null or v_last[v_one.room] < v_one.stirred_at or v_seen[v_one.room] >= v_last[v_one.room] then 1
                 else least(v_step[v_one.room] + 1, 3)
               end;
               v_last[v_one.room] := v_at;
