@@ -55,7 +55,7 @@ beforeAll(async () => {
   await inbox.collect();
   letters = await Promise.all([...inbox.letters.keys()].map((id) => inbox.sent(id)));
   expect(letters.length).toBeGreaterThanOrEqual(2);
-}, 120_000);
+});
 
 afterAll(() => stack.stop());
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   stack = await startStack({ RESEND_BASE_URL: simulator.baseUrl });
   // What a killed processor held is due again after its lease; mentions fall due while people write.
   await stack.sql`update private.settings set lease_seconds = 10, mention_grace_seconds = 0`;
-}, 120_000);
+});
 
 afterAll(async () => {
   await stack.stop();

@@ -20,7 +20,7 @@ describe.each(["worker", "functions"] as const)("processed by the %s", (runtime)
     // Well before the window's end, however slow the machine.
     await stack.sql`update private.settings set mention_grace_seconds = 1`;
     organizer = await signIn(stack.address, "organizer@demo.test");
-  }, 120_000);
+  });
 
   afterAll(() => stack.stop());
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
   stack = await startStack();
   // Mentions fall due while the conversation runs, as they would in a real one.
   await stack.sql`update private.settings set mention_grace_seconds = 1`;
-}, 120_000);
+});
 
 afterAll(() => stack.stop());
 
