@@ -11,5 +11,12 @@ export const PAGES: readonly { name: string; path: string; as: string | null; re
   { name: "new-event", path: "/events/new", as: "organizer", ready: "New event" },
   { name: "account", path: "/settings/account", as: "organizer", ready: "Your data" },
   { name: "settings", path: "/settings/notifications", as: "organizer", ready: "Notifications" },
+  { name: "receipt", path: "/receipts/1", as: "organizer", ready: "Change what you get" },
   { name: "mailbox", path: "/mailbox", as: "organizer", ready: "Mailbox" },
+  { name: "cockpit", path: "/operator", as: "operator", ready: "Message to e-mail" },
+  { name: "cockpit-alerts", path: "/operator?view=alerts", as: "operator", ready: "Alerts" },
+  { name: "cockpit-dead-letters", path: "/operator?view=failed", as: "operator", ready: "No dead letters" },
+  { name: "cockpit-letters", path: "/operator?view=letters", as: "operator", ready: "Search letters" },
+  { name: "cockpit-delivery", path: "/operator?view=delivery", as: "operator", ready: "Suppressed addresses" },
+  { name: "cockpit-log", path: "/operator?view=log", as: "operator", ready: "Action" },
 ];

@@ -56,7 +56,7 @@ export default function Charts({ period }: { period: Period }) {
             data={slots}
             dataKey="at"
             withLegend
-            withDots={false}
+            dotProps={{ r: 2, strokeWidth: 1 }}
             connectNulls
             gridAxis="x"
             tickLine="none"

@@ -24,16 +24,21 @@ export function LetterFrame({ html, title, phone }: { html: string; title: strin
 }
 
 function fillFrame(page: Document, html: string): void {
-  const letter = new DOMParser().parseFromString(html, "text/html");
-  const sheets = [...letter.querySelectorAll("style")].map(({ textContent }) => textContent);
-  for (const element of letter.querySelectorAll("script, style, link, meta, base, iframe, object, embed, form")) element.remove();
-  const styled = [...letter.querySelectorAll<HTMLElement>("[style]")].map((element) => [element, element.getAttribute("style") ?? ""] as const);
-  for (const [element] of styled) element.removeAttribute("style");
+  const sheets: string[] = [];
+  // Taken out before parsing: the parser would report each of them as refused.
+  const bare = html
+    .replace(/<style[^>]*>([\s\S]*?)<\/style>/gi, (_, text: string) => {
+      sheets.push(text);
+      return "";
+    })
+    .replace(/(<[a-z][^<>]*?) style="/gi, '$1 data-style="');
+  const letter = new DOMParser().parseFromString(bare, "text/html");
+  for (const element of letter.querySelectorAll("script, link, meta, base, iframe, object, embed, form")) element.remove();
   for (const link of letter.querySelectorAll("a")) link.removeAttribute("href");
   page.documentElement.lang = letter.documentElement.lang;
   page.documentElement.dir = letter.documentElement.dir;
   page.body.replaceWith(page.adoptNode(letter.body));
-  for (const [element, style] of styled) element.style.cssText = style;
+  for (const element of page.querySelectorAll<HTMLElement>("[data-style]")) element.style.cssText = element.dataset.style ?? "";
   const Sheet = (page.defaultView as (Window & typeof globalThis) | null)?.CSSStyleSheet;
   if (!Sheet) return;
   page.adoptedStyleSheets = sheets.map((text) => {
