@@ -67,7 +67,8 @@ test("an operator looks at a dead letter, sends it again and sees it delivered",
   const [letter] = await stack.sql`select id, address, dispatch_id from public.emails where status = 'delivered' order by id limit 1`;
   await stack.sql`update private.dispatches set status = 'failed', outcome = 'rejected', last_error = 'validation_error' where id = ${letter!.dispatch_id}`;
   await stack.sql`update public.emails set status = 'failed', reason = 'validation_error' where id = ${letter!.id}`;
-  await stack.sql`update public.notifications set status = 'failed', reason = 'validation_error' where email_id = ${letter!.id}`;
+  const owed = await stack.sql`
+    update public.notifications set status = 'failed', reason = 'validation_error' where email_id = ${letter!.id} returning id`;
 
   const visit = await openVisit(browser, stack.address.supabaseUrl);
   const { page } = visit;
@@ -75,7 +76,7 @@ test("an operator looks at a dead letter, sends it again and sees it delivered",
   await page.goto("/operator?view=failed");
   await page.getByRole("button", { name: `Look: ${letter!.id}` }).click();
   await page.getByRole("button", { name: "Open the letter" }).click();
-  await page.frameLocator("iframe").getByText("The stage is set.").waitFor();
+  await page.frameLocator("iframe").getByText(/Doors open at six|The stage is set/).first().waitFor();
   await page.getByRole("dialog").getByText("Deutsch").click();
   await page.frameLocator("iframe").getByText(/neue Nachricht/).first().waitFor();
   expect(await page.locator("iframe").getAttribute("sandbox")).toBe("allow-same-origin");
@@ -83,6 +84,10 @@ test("an operator looks at a dead letter, sends it again and sees it delivered",
   await page.getByRole("checkbox", { name: `Choose letter ${letter!.id}` }).check();
   await page.getByRole("button", { name: "Send again" }).click();
   await page.getByText("1 letter is composed afresh and sent.").waitFor();
+
+  const ids = owed.map(({ id }) => String(id));
+  const outcomes = async () => (await stack.sql`select distinct e.status from public.notifications n join public.emails e on e.id = n.email_id where n.id = any(${ids}::bigint[])`).map(({ status }) => status as string);
+  await expect.poll(outcomes, { timeout: 60_000 }).toEqual(["delivered"]);
 
   await page.goto("/operator?view=letters");
   await page.getByLabel("Search letters").fill(String(letter!.address));

@@ -22,7 +22,7 @@ export function PauseSection() {
   });
   const everything = pauses.some(({ scope }) => scope === "everything");
   return (
-    <Section title={words.scopes.everything} lead={words.pauseText}>
+    <Section title={words.views.delivery} lead={words.pauseText}>
       {change.isError && (
         <Alert color="red" variant="light" role="alert" mb="sm">
           {change.error.message}
