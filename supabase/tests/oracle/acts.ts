@@ -1,6 +1,8 @@
 import type { ReservedSql, Sql } from "postgres";
 import { messageWord } from "./delivered-letter.ts";
+import { WEEKLY_ON } from "./due.ts";
 import type { History, Message, Person, Presence } from "./history.ts";
+import { addressOf } from "./judge.ts";
 import { BEGINNING, createRegister, type Moments, type Register, type Span } from "./moments.ts";
 import type { RunClock } from "./run-clock.ts";
 import type { Act } from "./scenario.ts";
@@ -91,7 +93,7 @@ export function createActs(sql: Sql, slots: ReservedSql[], organizations: string
     const newest = inEvent[Math.min(back, inEvent.length - 1)];
     if (newest === undefined || !present) return;
     const { span } = await moments.during(() => asUser(person.id, (as) => as`select public.mark_event_read(${history.events[event]!.id}, ${newest.id})`));
-    person.marks[event]!.push({ upTo: newest.id, span });
+    person.marks[event]!.push({ upTo: newest.id, span, at: clock.now() });
   }
 
   function asUser(id: string, work: (as: Sql) => Promise<unknown>): Promise<unknown> {
@@ -100,6 +102,33 @@ export function createActs(sql: Sql, slots: ReservedSql[], organizations: string
         set_config('request.jwt.claims', ${JSON.stringify({ sub: id, role: "authenticated" })}, true)`;
       await work(as as unknown as Sql);
     });
+  }
+
+  async function block(person: Person, sender: Person, yes: boolean): Promise<void> {
+    if (person === sender) return;
+    await change(person.blocks[sender.number]!, yes, () => yes
+      ? sql`insert into public.blocked_senders (user_id, sender_id) values (${person.id}, ${sender.id}) on conflict do nothing returning 1`
+      : sql`delete from public.blocked_senders where user_id = ${person.id} and sender_id = ${sender.id} returning 1`);
+  }
+
+  /** Whether they may be mailed at all: their address may be suppressed or not confirmed, they may agree or not any more. */
+  async function changeStanding(person: Person, what: "suppress" | "confirm" | "consent", yes: boolean): Promise<void> {
+    const now = new Date(clock.now());
+    switch (what) {
+      case "suppress":
+        return change(person.suppressed, yes, () => yes
+          ? sql`select private.suppress_address(${addressOf(person)}, 'manual', ${now})`
+          : sql`select private.unsuppress_address(${addressOf(person)}, ${now})`);
+      case "confirm":
+        return change(person.confirmed, yes, () => sql`
+          update auth.users set email_confirmed_at = ${yes ? now : null} where id = ${person.id} returning 1`);
+      case "consent":
+        return change(person.consented, yes, () => yes
+          ? sql`
+            insert into public.notification_consents (user_id, given_at, source, wording_version) values (${person.id}, ${now}, 'settings', '1')
+            on conflict (user_id) do update set withdrawn_at = null returning 1`
+          : sql`update public.notification_consents set withdrawn_at = given_at where user_id = ${person.id} returning 1`);
+    }
   }
 
   async function perform(act: Act, beside = false): Promise<void> {
@@ -132,9 +161,10 @@ export function createActs(sql: Sql, slots: ReservedSql[], organizations: string
       case "wish": {
         const person = history.people[act.who]!;
         return change(person.wishes, act.wishes, () => sql`
-          insert into public.notification_preferences (user_id, delivery, digest_at)
-          values (${person.id}, ${act.wishes.delivery}, ${act.wishes.digestAt})
-          on conflict (user_id) do update set delivery = excluded.delivery, digest_at = excluded.digest_at returning 1`);
+          insert into public.notification_preferences (user_id, delivery, level, digest_at, weekly_on)
+          values (${person.id}, ${act.wishes.delivery}, ${act.wishes.level}, ${act.wishes.digestAt}, ${WEEKLY_ON})
+          on conflict (user_id) do update
+          set delivery = excluded.delivery, level = excluded.level, digest_at = excluded.digest_at, weekly_on = excluded.weekly_on returning 1`);
       }
       case "zone": {
         const person = history.people[act.who]!;
@@ -148,6 +178,20 @@ export function createActs(sql: Sql, slots: ReservedSql[], organizations: string
           values (${person.id}, ${history.events[act.event]!.id}, ${act.level})
           on conflict (user_id, event_id) do update set level = excluded.level returning 1`);
       }
+      case "mute": {
+        const until = act.seconds === null ? null : clock.now() + act.seconds * 1000;
+        const person = history.people[act.who]!;
+        return change(person.mutes[act.event]!, until, () => sql`
+          insert into public.event_notification_preferences (user_id, event_id, muted_until)
+          values (${person.id}, ${history.events[act.event]!.id}, ${until === null ? null : new Date(until)})
+          on conflict (user_id, event_id) do update set muted_until = excluded.muted_until returning 1`);
+      }
+      case "block":
+        return block(history.people[act.who]!, history.people[act.whom]!, act.yes);
+      case "suppress":
+      case "confirm":
+      case "consent":
+        return changeStanding(history.people[act.who]!, act.do, act.yes);
     }
   }
 

@@ -1,3 +1,4 @@
+import { nextSlot } from "../rhythm/calendar.ts";
 import { digestSlot } from "./digest-slot.ts";
 import type { History, Message, Person, Step, Wishes } from "./history.ts";
 import { isAnnouncement } from "./truth.ts";
@@ -5,6 +6,9 @@ import { precedes, type Change, type Span } from "./moments.ts";
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
+const AFTER_A_VISIT = 120 * SECOND;
+/** Weekly digests come on Wednesdays. */
+export const WEEKLY_ON = 3;
 const MENTION_GRACE = 30 * SECOND;
 /** Messages whose burst nobody could open get one when they are this old. */
 const OPENER_GRACE = 2 * SECOND;
@@ -13,6 +17,7 @@ const REFUSAL_PAUSE = 31 * SECOND;
 
 /** When news is ready to be told: not before `from`, and surely at `to`. The same time in the ordinary case. */
 export interface Ready {
+  event: number;
   from: number;
   to: number;
   /** When its first notifications were written: with the message that may have opened its burst. */
@@ -36,7 +41,7 @@ export function burstReady(history: History, message: Message, windowMs: number)
     );
   const opener = history.messages.filter((other) => other === message || sharesBurst(other))
     .reduce((first, other) => (other.written.from < first.written.from ? other : first));
-  return { from: opener.writtenAt + windowMs, to: surelyReady(history, message, windowMs), written: opener.written };
+  return { event: message.event, from: opener.writtenAt + windowMs, to: surelyReady(history, message, windowMs), written: opener.written };
 }
 
 /**
@@ -57,21 +62,21 @@ function surelyReady(history: History, message: Message, windowMs: number): numb
 }
 
 /** A mention waits out its grace, whatever the window. */
-export function mentionReady({ writtenAt, written }: Message): Ready {
-  return { from: writtenAt + MENTION_GRACE, to: writtenAt + MENTION_GRACE, written };
+export function mentionReady({ event, writtenAt, written }: Message): Ready {
+  return { event, from: writtenAt + MENTION_GRACE, to: writtenAt + MENTION_GRACE, written };
 }
 
 /** Whether a step may decide on what is ready for the reader, by what they wished for in it. */
 export function mayDecideIn(history: History, reader: Person, ready: Ready, { at, span }: Pick<Step, "at" | "span">): boolean {
-  return wishesIn(history, reader, ready, span).some((wish) => at >= (wish.delivery === "daily" ? slotOf(wish, ready.from) : ready.from));
+  return wishesIn(history, reader, ready, span).some((wish) => at >= (isDigest(wish) ? slotOf(wish, ready.from) : ready.from));
 }
 
 /** Whether a step may tell it, too: what has been due for a day goes into the next digest after a step that found it. */
 export function mayTellIn(history: History, reader: Person, ready: Ready, step: Pick<Step, "at" | "span">): boolean {
   if (!mayDecideIn(history, reader, ready, step)) return false;
-  const daily = wishesIn(history, reader, ready, step.span).some(({ delivery }) => delivery === "daily");
+  const digest = wishesIn(history, reader, ready, step.span).some(isDigest);
   // What a refusal sent back is due anew.
-  if (daily || step.at <= ready.to + DAY || reader.refusals.length > 0) return true;
+  if (digest || step.at <= ready.to + DAY || reader.refusals.length > 0) return true;
   return history.steps.some(
     (earlier) => earlier.claims && earlier.at >= ready.from && earlier.at < step.at &&
       wishesIn(history, reader, ready, { from: earlier.span.from, to: step.span.to }).some((wish) => step.at >= slotOf(wish, earlier.at)),
@@ -86,15 +91,20 @@ export function lastChance(history: History, reader: Person, ready: Ready, after
     if (!step.complete || !precedes(after, step.span) || step.at < ready.to) return false;
     const wishes = wishesIn(history, reader, ready, step.span);
     const change = lastChange(reader, step.span);
-    const late = step.at > ready.from + DAY && wishes.some(({ delivery }) => delivery !== "daily");
+    const late = step.at > ready.from + DAY && !wishes.every(isDigest);
     if ((late || isRaced(history, ready, change)) && (putOff === undefined || change.span.to > putOff.moment)) {
       putOff = { moment: step.span.from, until: Math.max(...wishes.map((wish) => slotOf(wish, step.at))) };
     }
-    const due = wishes.map((wish) => (wish.delivery === "daily" ? slotOf(wish, Math.max(ready.to, change.at)) : ready.to));
+    const due = wishes.map((wish) => (isDigest(wish) ? slotOf(wish, Math.max(ready.to, change.at)) : ready.to));
     // A letter composed by then was refused later: it is decided anew.
     const heldBack = reader.refusals.some(({ composed, at }) => composed.from <= step.span.to && step.at < at + REFUSAL_PAUSE);
-    return step.at >= Math.max(...due, putOff?.until ?? -Infinity) && !heldBack;
+    return step.at >= Math.max(...due, putOff?.until ?? -Infinity) && !heldBack && !mayBeInTheRoom(reader, ready, step);
   });
+}
+
+/** Freedom: who reads may be in the room; letters about it may wait for two minutes then. */
+function mayBeInTheRoom(reader: Person, { event }: Ready, { at, span }: Step): boolean {
+  return reader.marks[event]!.some((mark) => mark.span.from <= span.to && at < mark.at + AFTER_A_VISIT);
 }
 
 interface Wish extends Wishes {
@@ -123,6 +133,12 @@ function isRaced(history: History, { written }: Ready, { span }: Change<unknown>
   return [...transactions, ...history.steps.map((step) => step.span)].some((other) => !precedes(other, span) && !precedes(span, other));
 }
 
-function slotOf({ digestAt, timeZone }: Wish, notBefore: number): number {
+function isDigest({ delivery }: Wishes): boolean {
+  return delivery === "hourly" || delivery === "daily" || delivery === "weekly";
+}
+
+/** Of those who want letters at once, the daily digest that takes what is late. */
+function slotOf({ delivery, digestAt, timeZone }: Wish, notBefore: number): number {
+  if (delivery === "hourly" || delivery === "weekly") return nextSlot(delivery, digestAt, WEEKLY_ON, timeZone, notBefore);
   return digestSlot(digestAt, timeZone, notBefore);
 }

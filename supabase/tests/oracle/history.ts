@@ -19,16 +19,21 @@ export interface Presence {
 }
 
 export interface Wishes {
-  delivery: "immediate" | "daily" | "off";
+  delivery: "immediate" | "hourly" | "daily" | "weekly" | "off";
+  /** Of events without a level of their own. */
+  level: "all" | "mentions" | null;
   /** HH:MM */
   digestAt: string;
 }
 
-export type Level = "all" | "mentions" | "none";
+/** null: as elsewhere. */
+export type Level = "all" | "mentions" | "none" | null;
 
 export interface ReadMark {
   upTo: number;
   span: Span;
+  /** ms */
+  at: number;
 }
 
 export interface Person {
@@ -42,6 +47,13 @@ export interface Person {
   /** By event. */
   participantIn: Register<Presence | null>[];
   levels: Register<Level>[];
+  /** By event: until when, in ms. */
+  mutes: Register<number | null>[];
+  /** By person. */
+  blocks: Register<boolean>[];
+  suppressed: Register<boolean>;
+  confirmed: Register<boolean>;
+  consented: Register<boolean>;
   marks: ReadMark[][];
   /** When letters to this person were definitely refused by the provider, and so go later. */
   refusals: { composed: Span; at: number }[];
@@ -52,6 +64,8 @@ export interface Event {
   id: string;
   organization: number;
   windowMs: number;
+  /** Its organization mails only people who agreed. */
+  consentRequired: boolean;
 }
 
 export interface Message {
@@ -102,17 +116,22 @@ export interface ComposedLetter {
   attempts: Attempt[];
 }
 
-export function createPerson(number: number, id: string, handle: string, organizations: number, events: number): Person {
+export function createPerson(number: number, id: string, handle: string, organizations: number, events: number, people: number): Person {
   const each = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
   return {
     number,
     id,
     handle,
-    wishes: createRegister<Wishes>({ delivery: "immediate", digestAt: "08:00" }),
+    wishes: createRegister<Wishes>({ delivery: "immediate", level: null, digestAt: "08:00" }),
     timeZone: createRegister("UTC"),
     memberOf: each(organizations, () => createRegister<Presence | null>(null)),
     participantIn: each(events, () => createRegister<Presence | null>(null)),
-    levels: each(events, () => createRegister<Level>("all")),
+    levels: each(events, () => createRegister<Level>(null)),
+    mutes: each(events, () => createRegister<number | null>(null)),
+    blocks: each(people, () => createRegister(false)),
+    suppressed: createRegister(false),
+    confirmed: createRegister(true),
+    consented: createRegister(false),
     marks: each(events, () => []),
     refusals: [],
   };

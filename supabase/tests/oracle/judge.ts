@@ -2,7 +2,7 @@ import { burstReady, lastChance, mayDecideIn, mayTellIn, mentionReady, type Read
 import type { ComposedLetter, History, Message, Person, Step } from "./history.ts";
 import { precedes, type Span } from "./moments.ts";
 import type { DeliveredLetter } from "./delivered-letter.ts";
-import { both, isAnnouncement, isMentioned, isNews, wants } from "./truth.ts";
+import { both, isAnnouncement, isMentioned, isNews, levelsOf, mayBeTold, wants } from "./truth.ts";
 
 const HOUR = 60 * 60_000;
 
@@ -102,6 +102,7 @@ function whyWrong(history: History, reader: Person, message: Message, letter: Co
   const wrong: string[] = [];
   if (!isNews(history, reader, message, letter.composed).possible) wrong.push("that is no news to them");
   if (!wants(reader, message.event, announcement || mentioned, letter.composed).possible) wrong.push("that they did not want");
+  if (!mayBeTold(history, reader, message, letter.composed, { from: letter.at, to: letter.at }).possible) wrong.push("that they may not be told");
   const step = { at: letter.at, span: letter.composed };
   const ready = [burst(history, message), ...(mentioned ? [mentionReady(message)] : [])];
   if (!ready.some((each) => mayTellIn(history, reader, each, step))) wrong.push("at the wrong time");
@@ -133,7 +134,7 @@ function mayStayUntold(history: History, reader: Person, message: Message, accep
   const wanted = both(mentioned, wants(reader, message.event, true, message.written));
   if (!wanted.possible) {
     // Freedom: turned from nothing to mentions after the message was written. A level hears of what comes after it.
-    const turnedOn = mentioned.possible && reader.levels[message.event]!.possible(byBurst.span).includes("mentions");
+    const turnedOn = mentioned.possible && levelsOf(reader, message.event, byBurst.span).includes("mentions");
     return byBurst.mayBeAgainst || turnedOn;
   }
   const byMention = decide(history, reader, message, mentionReady(message), message.committed, true);
@@ -165,7 +166,10 @@ function decide(history: History, reader: Person, message: Message, ready: Ready
   );
   const last = lastChance(history, reader, ready, after);
   const span = { from: first?.span.from ?? Infinity, to: last?.span.to ?? Infinity };
-  const holds = both(isNews(history, reader, message, span), wants(reader, message.event, addressed, span));
+  const times = { from: first?.at ?? -Infinity, to: last?.at ?? Infinity };
+  const holds = both(
+    isNews(history, reader, message, span), wants(reader, message.event, addressed, span), mayBeTold(history, reader, message, span, times),
+  );
   return { span, mayBeAgainst: !holds.certain };
 }
 

@@ -5,6 +5,7 @@ const setting: Omit<Scenario, "operations"> = {
   begins: "2027-01-11T10:00:00Z",
   planner: "",
   windows: [120, 120, 120],
+  consentRequired: [false, false],
   people: Array.from({ length: 6 }, () => ({ participates: ["member", "none", "none"], belongs: ["none", "none"] })),
 };
 

@@ -101,6 +101,30 @@ export const mutations: Mutation[] = [
     rare: true,
   },
   {
+    breaks: "mails suppressed addresses",
+    in: "private.judge_notifications",
+    replace: [/when p\.is_suppressed then/, "when false then"],
+    rare: true,
+  },
+  {
+    breaks: "mails people who did not agree",
+    in: "private.judge_notifications",
+    replace: [/when f\.consent_required and not p\.has_consented then/, "when false then"],
+    rare: true,
+  },
+  {
+    breaks: "mails addresses that nobody confirmed",
+    in: "private.recipient_people",
+    replace: [/when u\.email_confirmed_at is null then/, "when false then"],
+    rare: true,
+  },
+  {
+    breaks: "tells what blocked people write",
+    in: "private.gather_news",
+    replace: [/when b\.sender_id is not null then/, "when false then"],
+    rare: true,
+  },
+  {
     breaks: "takes every digest for one in UTC",
     in: "private.next_digest_at",
     replace: [/v_zone text := private\.known_zone\(time_zone\)/, "v_zone text := 'UTC'"],

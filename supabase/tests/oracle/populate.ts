@@ -11,14 +11,14 @@ export interface Populated {
 }
 
 /** Puts a scenario's people, organizations and events into an empty database. */
-export async function populate(sql: Sql, { windows, people: roles }: Scenario, now: number): Promise<Populated> {
+export async function populate(sql: Sql, { windows, consentRequired, people: roles }: Scenario, now: number): Promise<Populated> {
   const organizations = Array.from({ length: ORGANIZATIONS }, (_, number) => uuid(1, number));
   const events = ORGANIZATION_OF_EVENT.map((organization, number) => ({
-    number, id: uuid(2, number), organization, windowMs: windows[number]! * 1000,
+    number, id: uuid(2, number), organization, windowMs: windows[number]! * 1000, consentRequired: consentRequired[organization]!,
   }));
   // Ids in no particular order, as real ones.
   const people = Array.from({ length: PEOPLE }, (_, number) =>
-    createPerson(number, uuid(3, (number * 5 + 2) % 97), `user${number}`, ORGANIZATIONS, events.length));
+    createPerson(number, uuid(3, (number * 5 + 2) % 97), `user${number}`, ORGANIZATIONS, events.length, PEOPLE));
   for (const [number, { participates, belongs }] of roles.entries()) {
     participates.forEach((role, event) => people[number]!.participantIn[event]!.set(presence(role, now), BEGINNING, now));
     belongs.forEach((role, organization) => people[number]!.memberOf[organization]!.set(presence(role, now), BEGINNING, now));
@@ -27,7 +27,11 @@ export async function populate(sql: Sql, { windows, people: roles }: Scenario, n
   await sql`insert into auth.users ${sql(people.map((person) => ({
     id: person.id, email: addressOf(person), raw_user_meta_data: sql.json({ handle: person.handle, display_name: person.handle }),
   })))}`;
-  await sql`insert into public.organizations ${sql(organizations.map((id, number) => ({ id, name: `Organization ${number}` })))}`;
+  await sql`insert into public.organizations ${sql(organizations.map((id, number) => ({ id, name: `Organization ${number}`, consent_required: consentRequired[number]! })))}`;
+  // Half of them agreed before anything happens.
+  const agreed = people.filter(({ number }) => number % 2 === 0);
+  for (const person of agreed) person.consented.set(true, BEGINNING, now);
+  await sql`insert into public.notification_consents ${sql(agreed.map(({ id }) => ({ user_id: id, given_at: new Date(now), source: "import", wording_version: "1" })))}`;
   await sql`insert into public.events ${sql(events.map(({ id, number, organization }) => ({
     id, organization_id: organizations[organization]!, title: `Event ${number}`, batch_window_seconds: windows[number]!,
   })))}`;

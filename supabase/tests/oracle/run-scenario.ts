@@ -15,6 +15,7 @@ import { createUnreliableProvider, type UnreliableProvider } from "./unreliable-
 const HOUR = 3600;
 /** Retries first, then every digest there is; never a day at once, which would put things off again. */
 const LAST_WAITS = [3, 130, HOUR, 2 * HOUR, ...Array.from({ length: 4 }, () => 13 * HOUR)];
+const WAITS_FOR_WEEKLY = Array.from({ length: 12 }, () => 13 * HOUR);
 
 /** Runs scenarios one after another, each in an emptied database; says everything that was wrong in one. */
 export interface ScenarioRunner {
@@ -46,7 +47,7 @@ export async function createScenarioRunner(database: TestDatabase): Promise<Scen
         processors: createProcessors(processors, history, moments, clock, unreliable),
       };
       for (const operation of scenario.operations) await perform(run, operation);
-      await endEverything(run, slots);
+      await endEverything(run, slots, wantsWeekly(scenario) ? [...LAST_WAITS, ...WAITS_FOR_WEEKLY] : LAST_WAITS);
       const delivered = unreliable.accepted().map((email) => readLetter(email, history));
       const failed = history.requests.filter(({ outcome }) => outcome !== "accepted").length;
       const unasked = failed > unreliable.failed() ? [`${failed} requests failed, not ${unreliable.failed()}`] : [];
@@ -94,12 +95,17 @@ async function perform({ clock, unreliable, acts, processors }: Run, operation: 
   }
 }
 
+function wantsWeekly({ operations }: Scenario): boolean {
+  const acts = operations.flatMap((operation) => (operation.do === "together" ? operation.acts : [operation]));
+  return acts.some((act) => act.do === "wish" && act.wishes.delivery === "weekly");
+}
+
 /** All transactions commit, the provider works, and time goes on until nothing can be waiting any more. */
-async function endEverything(run: Run, slots: ReservedSql[]): Promise<void> {
+async function endEverything(run: Run, slots: ReservedSql[], waits: number[]): Promise<void> {
   run.unreliable.heal();
   for (const transaction of slots.keys()) await perform(run, { do: "finish", transaction, commit: true });
   await run.processors.resume({ abandon: true });
-  for (const seconds of LAST_WAITS) {
+  for (const seconds of waits) {
     await perform(run, { do: "wait", seconds });
     await perform(run, { do: "drain" });
   }

@@ -16,6 +16,8 @@ export interface Scenario {
   planner: string;
   /** Of each event, in seconds. */
   windows: number[];
+  /** Of each organization: mails only people who agreed. */
+  consentRequired: boolean[];
   /** Per person: in each event, in each organization. */
   people: { participates: Role[]; belongs: Role[] }[];
   operations: Operation[];
@@ -30,7 +32,10 @@ export type Act =
   | { do: "read"; who: number; event: number; back: number }
   | { do: "wish"; who: number; wishes: Wishes }
   | { do: "zone"; who: number; timeZone: string }
-  | { do: "level"; who: number; event: number; level: Level };
+  | { do: "level"; who: number; event: number; level: Level }
+  | { do: "mute"; who: number; event: number; seconds: number | null }
+  | { do: "block"; who: number; whom: number; yes: boolean }
+  | { do: "suppress" | "confirm" | "consent"; who: number; yes: boolean };
 
 export type Fault = "lost" | "unsent" | "busy" | "refused" | "rejected";
 
@@ -70,7 +75,8 @@ const post: fc.Arbitrary<Extract<Act, { do: "post" }>> = fc.record({
 });
 
 const wishes: fc.Arbitrary<Wishes> = fc.record({
-  delivery: fc.constantFrom("immediate", "immediate", "daily", "daily", "off"),
+  delivery: fc.constantFrom("immediate", "immediate", "immediate", "immediate", "daily", "daily", "daily", "hourly", "hourly", "weekly", "off", "off"),
+  level: fc.constantFrom(null, null, null, "all", "mentions"),
   digestAt: fc.constantFrom("08:00", "20:15", "00:30"),
 });
 
@@ -89,7 +95,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       timeZone: fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland"),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("level" as const), who, event, level: fc.constantFrom<Level>("all", "mentions", "none") }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("level" as const), who, event, level: fc.constantFrom<Level>("all", "mentions", "none", null) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("mute" as const), who, event, seconds: fc.constantFrom(null, 60, 3600, 24 * 3600) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("block" as const), who, whom: who, yes: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("suppress" as const, "confirm" as const, "consent" as const), who, yes: fc.boolean() }) },
 );
 
 const finish: fc.Arbitrary<Finish> = fc.record({
@@ -122,6 +131,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   begins: fc.constantFrom("2027-01-11T10:00:00Z", "2027-03-27T21:00:00Z", "2027-11-06T23:00:00Z", "2027-09-25T06:00:00Z"),
   planner: fc.constantFrom("", "nestloop", "hashjoin mergejoin", "hashjoin mergejoin indexscan bitmapscan", "nestloop seqscan material"),
   windows: fc.tuple(fc.constantFrom(120, 0), fc.constantFrom(120, 0, 45), fc.constantFrom(120, 3600)).map((windows) => [...windows]),
+  consentRequired: fc.constantFrom([false, false], [false, false], [false, true], [true, false]),
   people: fc.array(
     fc.record({ participates: fc.array(role, { minLength: 3, maxLength: 3 }), belongs: fc.array(fc.constantFrom<Role>("none", "none", "member", "organizer"), { minLength: 2, maxLength: 2 }) }),
     { minLength: PEOPLE, maxLength: PEOPLE },

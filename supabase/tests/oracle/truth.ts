@@ -64,7 +64,24 @@ function isUnread(reader: Person, message: Message, span: Span): Truth {
 export function wants(reader: Person, event: number, addressed: boolean, span: Span): Truth {
   return both(
     among(reader.wishes.possible(span), ({ delivery }) => delivery !== "off"),
-    among(reader.levels[event]!.possible(span), (level) => level === "all" || (level === "mentions" && addressed)),
+    among(levelsOf(reader, event, span), (level) => level === "all" || (level === "mentions" && addressed)),
+  );
+}
+
+export function levelsOf(reader: Person, event: number, span: Span) {
+  const otherwise = reader.wishes.possible(span);
+  return reader.levels[event]!.possible(span).flatMap((own) => otherwise.map(({ level }) => own ?? level ?? "all"));
+}
+
+/** Wants it or not: their address takes mail, they agreed, they do not block its author, and hear the event at that time. */
+export function mayBeTold(history: History, reader: Person, message: Message, span: Span, at: { from: number; to: number }): Truth {
+  const mutes = reader.mutes[message.event]!.possible(span);
+  return both(
+    among(reader.suppressed.possible(span), (suppressed) => !suppressed),
+    among(reader.confirmed.possible(span), (confirmed) => confirmed),
+    among(reader.consented.possible(span), (consented) => consented || !history.events[message.event]!.consentRequired),
+    among(message.author === null ? [false] : reader.blocks[message.author]!.possible(span), (blocked) => !blocked),
+    { possible: mutes.some((until) => until === null || until <= at.to), certain: mutes.every((until) => until === null || until <= at.from) },
   );
 }
 
