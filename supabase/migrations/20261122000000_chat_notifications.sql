@@ -5837,21 +5837,23 @@ $$;
 revoke execute on function private.replay_rooms(
   uuid, public.notification_preferences, public.event_notification_preferences[], uuid[]) from public;
 
--- Whether two sets of wishes decide the same about something: both tell nothing, or both tell it at the same time.
+-- Whether two sets of wishes decide the same about something: both tell it at the same time, or both tell nothing and
+-- nothing was told, unless it is the same wishes.
 create function private.decides_alike(
-  one private.wishes, other private.wishes, time_zone text, addressed boolean, ready_at timestamptz
+  one private.wishes, other private.wishes, time_zone text, addressed boolean, ready_at timestamptz, was_told boolean
 )
 returns boolean
 language sql
 stable
 return case
+  when one is not distinct from other then true
   when private.reason_not_to_tell(one, addressed, ready_at) is not null
-    then private.reason_not_to_tell(other, addressed, ready_at) is not null
+    then not was_told and private.reason_not_to_tell(other, addressed, ready_at) is not null
   when private.reason_not_to_tell(other, addressed, ready_at) is not null then false
   else private.is_digest((one).delivery) = private.is_digest((other).delivery)
     and private.due_at(one, time_zone, addressed, ready_at, null) = private.due_at(other, time_zone, addressed, ready_at, null)
 end;
-revoke execute on function private.decides_alike(private.wishes, private.wishes, text, boolean, timestamptz) from public;
+revoke execute on function private.decides_alike(private.wishes, private.wishes, text, boolean, timestamptz, boolean) from public;
 
 -- Only what is decided otherwise, with what it would tell. capped_after: from when on another cap decides otherwise.
 create function private.replay_items(
@@ -5881,7 +5883,7 @@ begin
     select u.*, r.slows_down, n.id as notification_id, n.status, n.reason, n.updated_at, n.email_id,
       private.reason_not_to_tell(r.wishes_new, true, u.closes_at) is null
         and private.reason_not_to_tell(r.wishes_now, true, u.closes_at) is not null as mentions_count_now,
-      not private.decides_alike(r.wishes_now, r.wishes_new, replay_items.time_zone, u.announcement, u.closes_at)
+      not private.decides_alike(r.wishes_now, r.wishes_new, replay_items.time_zone, u.announcement, u.closes_at, n.email_id is not null)
         or coalesce(n.updated_at > capped_after or n.status = 'pending' and capped_after is not null, false) as differs
     from run u
     join room r on r.event_id = u.event_id
@@ -5965,7 +5967,7 @@ begin
   where n.mentions
     and (
       n.notification_id is null
-      or not private.decides_alike(r.wishes_now, r.wishes_new, replay_items.time_zone, true, d.ready_at)
+      or not private.decides_alike(r.wishes_now, r.wishes_new, replay_items.time_zone, true, d.ready_at, n.email_id is not null)
       or n.updated_at > capped_after
       or (n.status = 'pending' and capped_after is not null))
     and (n.status is distinct from 'skipped' or n.reason in (
