@@ -5953,7 +5953,7 @@ begin
   where b.changed
     -- What the settings do not decide, other settings do not change.
     and (b.status is distinct from 'skipped' or b.reason in (
-      'read', 'nothing_new', 'notifications_off', 'event_muted', 'event_muted_for_now', 'mentions_only'))
+      'read', 'nothing_new', 'notifications_off', 'digests_refused', 'event_muted', 'event_muted_for_now', 'mentions_only'))
   union all
   select n.event_id, n.notification_id, true, true, d.ready_at, n.closes_at, 'infinity', 1,
     least(case when n.status = 'skipped' and n.reason in ('read', 'nothing_new') then n.updated_at end, case when n.message_id <= r.read_up_to then r.last_seen_at end),
@@ -5971,7 +5971,7 @@ begin
       or n.updated_at > capped_after
       or (n.status = 'pending' and capped_after is not null))
     and (n.status is distinct from 'skipped' or n.reason in (
-      'read', 'nothing_new', 'notifications_off', 'event_muted', 'event_muted_for_now', 'mentions_only'));
+      'read', 'nothing_new', 'notifications_off', 'digests_refused', 'event_muted', 'event_muted_for_now', 'mentions_only'));
 end
 $$;
 revoke execute on function private.replay_items(uuid, private.replay_room[], text, timestamptz, timestamptz, timestamptz) from public;
@@ -6356,7 +6356,7 @@ as $$
   select private.simulate(proposed, days);
 $$;
 comment on function public.simulate_preferences(jsonb, integer) is
-  'What if: the letters the caller would have got in the last days (1 to 30) with other settings; writes nothing. proposed: columns of notification_preferences, and events: {"<id>": {"level", "muted_until"}}; what it does not name stays. The rule: what the proposed settings decide as the current ones do keeps what really happened to it, whatever the settings were then; the rest is told anew by the same due_at(), hold_until() and reason_not_to_tell(), in order of time, with back-off, mention limit and daily cap, unless it is known to have been read by then. So unchanged settings give exactly the letters that were sent. Returns {"days", "now": {"letters"}, "proposed": {"letters", "list": [{"at", "kind", "events": [{"event_id", "title", "count", "mentions"}]}]}}.';
+  'What if: the letters the caller would have got in the last days (1 to 30) with other settings; writes nothing. proposed: columns of notification_preferences, and events: {"<id>": {"level", "muted_until"}}; what it does not name stays. The rule: what the proposed settings decide as the current ones do keeps what really happened to it, whatever the settings were then, unless back-off or another cap carries a change over to it; the rest is told anew by the same due_at(), hold_until() and reason_not_to_tell(), in order of time, with back-off, mention limit and daily cap, unless it is known to have been read by then. Visits are known as far as read marks and letters tell. So unchanged settings give exactly the letters that were sent. Returns {"days", "now": {"letters"}, "proposed": {"letters", "list": [{"at", "kind", "events": [{"event_id", "title", "count", "mentions"}]}]}}.';
 revoke execute on function public.simulate_preferences(jsonb, integer) from public, anon, authenticated, service_role;
 grant execute on function public.simulate_preferences(jsonb, integer) to authenticated;
 
@@ -6620,6 +6620,7 @@ insert into private.receipt_words (kind, code, words) values
   ('reason', 'address_unverified', 'the recipient has not confirmed their address'),
   ('reason', 'address_change_unconfirmed', 'the recipient is changing their address and has not confirmed the new one'),
   ('reason', 'notifications_off', 'the recipient turned letters off'),
+  ('reason', 'digests_refused', 'the recipient unsubscribed from digests and chose none since'),
   ('reason', 'event_muted', 'the recipient wants nothing of this event'),
   ('reason', 'event_muted_for_now', 'the recipient wants nothing of this event until a time that has not come'),
   ('reason', 'mentions_only', 'the recipient wants only messages that address them'),

@@ -171,7 +171,7 @@ begin
   where b.changed
     -- What the settings do not decide, other settings do not change.
     and (b.status is distinct from 'skipped' or b.reason in (
-      'read', 'nothing_new', 'notifications_off', 'event_muted', 'event_muted_for_now', 'mentions_only'))
+      'read', 'nothing_new', 'notifications_off', 'digests_refused', 'event_muted', 'event_muted_for_now', 'mentions_only'))
   union all
   select n.event_id, n.notification_id, true, true, d.ready_at, n.closes_at, 'infinity', 1,
     least(case when n.status = 'skipped' and n.reason in ('read', 'nothing_new') then n.updated_at end, case when n.message_id <= r.read_up_to then r.last_seen_at end),
@@ -189,7 +189,7 @@ begin
       or n.updated_at > capped_after
       or (n.status = 'pending' and capped_after is not null))
     and (n.status is distinct from 'skipped' or n.reason in (
-      'read', 'nothing_new', 'notifications_off', 'event_muted', 'event_muted_for_now', 'mentions_only'));
+      'read', 'nothing_new', 'notifications_off', 'digests_refused', 'event_muted', 'event_muted_for_now', 'mentions_only'));
 end
 $$;
 revoke execute on function private.replay_items(uuid, private.replay_room[], text, timestamptz, timestamptz, timestamptz) from public;

@@ -63,6 +63,7 @@ insert into private.receipt_words (kind, code, words) values
   ('reason', 'address_unverified', 'the recipient has not confirmed their address'),
   ('reason', 'address_change_unconfirmed', 'the recipient is changing their address and has not confirmed the new one'),
   ('reason', 'notifications_off', 'the recipient turned letters off'),
+  ('reason', 'digests_refused', 'the recipient unsubscribed from digests and chose none since'),
   ('reason', 'event_muted', 'the recipient wants nothing of this event'),
   ('reason', 'event_muted_for_now', 'the recipient wants nothing of this event until a time that has not come'),
   ('reason', 'mentions_only', 'the recipient wants only messages that address them'),
