@@ -6166,7 +6166,7 @@ begin
         v_joins := true;
         v_at := v_moment.at;
       end if;
-      v_at_cap := cap <= (select count(*) from unnest(v_sent) s where s > v_at - interval '24 hours');
+      v_at_cap := coalesce(v_sent[cardinality(v_sent) - cap + 1] > v_at - interval '24 hours', false);
       v_on_time := '{}';
       v_not_yet := '{}';
       v_digest := v_joins and v_moment.kind = 'digest' or exists (select from unnest(v_waiting) w where w.digest and w.due_at <= v_at);
