@@ -25,8 +25,8 @@ export const busyWeek: Story = {
   acts: [
     // Three letters further and further apart, mentions and announcements between them.
     post(1), post(5 * MINUTE), post(61 * MINUTE), post(20 * MINUTE, { mentions: 0 }), post(MINUTE, { by: "organizer", everyone: true }),
-    // A visit that reads all but the newest, then one who is in the room.
-    visit(10 * MINUTE, { back: 1 }), post(11 * MINUTE), post(4 * MINUTE), visit(20), post(20, { mentions: 0 }),
+    // A visit that leaves some of it unread, then one who is in the room.
+    visit(10 * MINUTE, { back: 3 }), post(11 * MINUTE), post(4 * MINUTE), visit(20), post(20, { mentions: 0 }),
     // More mentions than an hour takes, where no burst is open and where one is.
     ...[0, 1, 2, 3, 4, 5, 6].map(() => post(MINUTE, { event: 1, mentions: 0 })),
     post(MINUTE, { event: 1, by: "organizer", everyone: true }),
@@ -39,5 +39,7 @@ export const busyWeek: Story = {
     post(6 * HOUR), post(3 * MINUTE, { mentions: 1 }), wish(MINUTE, 2, { ...plain, delivery: "weekly", digestAt: "18:45" }),
     // Silence, then news again.
     post(14 * HOUR), post(5 * MINUTE), wish(55 * HOUR, 2, plain), post(HOUR, { mentions: 2 }),
+    // Late in the evening in Berlin.
+    post(3 * HOUR, { event: 1 }),
   ],
 };
