@@ -38,8 +38,8 @@ export const busyWeek: Story = {
     // The evening: quiet in Berlin, and weekly letters from now on in Kathmandu.
     post(6 * HOUR), post(3 * MINUTE, { mentions: 1 }), wish(MINUTE, 2, { ...plain, delivery: "weekly", digestAt: "18:45" }),
     // Silence, then news again.
-    post(14 * HOUR), post(5 * MINUTE), wish(55 * HOUR, 2, plain), post(HOUR, { mentions: 2 }),
+    post(14 * HOUR), post(5 * MINUTE), post(90 * MINUTE), wish(55 * HOUR, 2, plain), post(HOUR, { mentions: 2 }),
     // Late in the evening in Berlin.
-    post(3 * HOUR, { event: 1 }),
+    post(3 * HOUR, { event: 1 }), post(MINUTE, { event: 1, mentions: 1 }),
   ],
 };
