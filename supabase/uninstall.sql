@@ -31,7 +31,7 @@ begin
         'lift_suppression', 'mark_event_read', 'mark_notification_failed', 'mark_notification_sent', 'message_reach', 'my_account', 'my_inbox',
         'my_next_letter', 'open_letter', 'operator_capacity', 'operator_chart', 'operator_events', 'operator_now',
         'operator_preferences', 'operator_schedule', 'operator_targets', 'pause_delivery', 'preview_resume', 'resume_delivery',
-        'retry_email', 'retry_emails', 'say_who_i_am', 'send_test_letter', 'silence_alert', 'switch_delivery_off', 'switch_delivery_on', 'withdraw_consent'
+        'retry_email', 'retry_emails', 'say_who_i_am', 'send_test_letter', 'simulate_preferences', 'silence_alert', 'switch_delivery_off', 'switch_delivery_on', 'withdraw_consent'
       )
   loop
     execute format('drop function %s cascade', v_function);
