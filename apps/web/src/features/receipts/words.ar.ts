@@ -14,6 +14,7 @@ const reasons: Record<string, string> = {
   address_unverified: "لم يُؤكَّد عنوانك",
   address_change_unconfirmed: "لم يُؤكَّد عنوانك الجديد",
   notifications_off: "أوقفت البريد",
+  digests_refused: "ألغيت الاشتراك في الملخصات ولم تختر غيرها منذ ذلك الحين",
   event_muted: "لا تريد شيئًا عن هذه الفعالية",
   event_muted_for_now: "كتمت هذه الفعالية لبعض الوقت",
   mentions_only: "لا تريد إلا ما يخاطبك",

@@ -14,6 +14,7 @@ const reasons: Record<string, string> = {
   address_unverified: "deine Adresse ist nicht bestätigt",
   address_change_unconfirmed: "deine neue Adresse ist nicht bestätigt",
   notifications_off: "du hast Briefe abgestellt",
+  digests_refused: "du hast Übersichten abbestellt und seither keine gewählt",
   event_muted: "du willst nichts von dieser Veranstaltung hören",
   event_muted_for_now: "du hattest die Veranstaltung eine Weile stumm gestellt",
   mentions_only: "du willst nur, was dich anspricht",

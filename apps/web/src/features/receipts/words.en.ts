@@ -14,6 +14,7 @@ const reasons: Record<string, string> = {
   address_unverified: "your address is not confirmed",
   address_change_unconfirmed: "your new address is not confirmed",
   notifications_off: "you turned letters off",
+  digests_refused: "you unsubscribed from digests and chose none since",
   event_muted: "you want nothing of this event",
   event_muted_for_now: "you had muted this event for a while",
   mentions_only: "you want only messages that address you",
