@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../harness/test-database.ts";
 import { addEvent, addPeople, later, post } from "../harness/world.ts";
@@ -59,7 +59,7 @@ test("asks indexes only: nothing is read by scanning a table that grows", async 
   await sql`vacuum analyze`;
   // Counted to now, as a processor keeps it.
   await sql`update private.rollup_progress set rolled_up_to = now() - interval '2 minutes'`;
-  const reads = (transaction: Sql) => transaction<{ rows: number; fetched: number }[]>`
+  const reads = (transaction: TransactionSql) => transaction<{ rows: number; fetched: number }[]>`
     select coalesce(sum(seq_tup_read), 0)::int as rows, coalesce(sum(idx_tup_fetch), 0)::int as fetched
     from pg_stat_xact_all_tables where relname in ('notifications', 'dispatches', 'emails', 'bursts')`;
   const [before, after] = await sql.begin(async (transaction) => {

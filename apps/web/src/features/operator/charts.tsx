@@ -28,7 +28,7 @@ export default function Charts({ period }: { period: Period }) {
   return (
     <div className={classes.charts}>
       <figure className={classes.panel} style={{ margin: 0 }}>
-        <h3>{words.sentAndFailed}</h3>
+        <h2>{words.sentAndFailed}</h2>
         <div className={classes.chart} role="img" aria-label={`${words.sent}: ${total("sent")}, ${words.failedSeries}: ${total("failed")}, ${words.bounced}: ${total("bounced")}`}>
           <BarChart
             h={220}
@@ -49,7 +49,7 @@ export default function Charts({ period }: { period: Period }) {
         </div>
       </figure>
       <figure className={classes.panel} style={{ margin: 0 }}>
-        <h3>{words.delays}</h3>
+        <h2>{words.delays}</h2>
         <div className={classes.chart} role="img" aria-label={words.delays}>
           <LineChart
             h={220}

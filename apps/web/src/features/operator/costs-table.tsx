@@ -15,7 +15,7 @@ export function CostsTable() {
   const costs = useQuery(costsQuery(useSupabase())).data ?? [];
   return (
     <div className={classes.panel}>
-      <h3>{words.costliest}</h3>
+      <h2>{words.costliest}</h2>
       <table className={classes.table}>
         <thead>
           <tr>

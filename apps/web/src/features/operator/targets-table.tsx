@@ -13,7 +13,7 @@ export function TargetsTable() {
   const targets = useQuery(targetsQuery(useSupabase())).data ?? [];
   return (
     <div className={classes.panel}>
-      <h3>{words.targets}</h3>
+      <h2>{words.targets}</h2>
       <table className={classes.table}>
         <thead>
           <tr>
