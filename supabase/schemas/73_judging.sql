@@ -112,7 +112,7 @@ as $$
     select c.id, c.user_id, c.event_id, c.burst_id, c.message_id, c.email_id, c.lane, c.scheduled_for, c.created_at,
       p.address, p.display_name, p.locale, p.time_zone, p.is_at_cap, w, f.content_mode as event_content_mode,
       a.since, a.as_participant, s.read_up_to, s.read_snapshot, s.last_seen_at, s.last_letter_at, s.back_off_step,
-      s.mention_letters_at,
+      s.mention_letters_at, f.slows_down,
       coalesce(
         not f.slows_down or s.last_letter_at < coalesce(b.stirred_at, (
           select e.stirred_at
@@ -202,7 +202,8 @@ as $$
                 where o.event_id = t.event_id and not o.announcement and o.settled_at is null
                 order by o.closes_at
                 limit 1),
-              t.mention_letters_at[1] + interval '1 hour'),
+              -- An event that does not slow down lets nobody wait for the hour.
+              case when t.slows_down then t.mention_letters_at[1] + interval '1 hour' else as_of + interval '1 second' end),
             private.hold_until(false, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step)),
           1, 'mentions_enough')::private.waiting
     end as ing
