@@ -4904,9 +4904,9 @@ insert into private.lifecycle (subject, from_status, to_status, moved_by) values
   ('dispatch', 'retrying', 'sent', 'mark_notification_sent'),
   ('dispatch', 'retrying', 'failed', 'get_pending_notifications, after_restore');
 
--- 78_operating.sql
+-- 77_dead_letters.sql
 
--- What operators do: dead letters, pause and resume, switching delivery on, after a restore, a test letter. All audited.
+-- Operators and dead letters: retried, always composed afresh, or discarded; one or many, audited.
 
 create function private.list_letters(email_ids uuid[])
 returns jsonb
@@ -5036,6 +5036,10 @@ $$;
 comment on function public.discard_email(uuid) is 'For operators: one failed letter that nobody will send. False: it is not a failed letter.';
 revoke execute on function public.discard_email(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.discard_email(uuid) to authenticated, service_role;
+
+-- 78_pausing.sql
+
+-- Operators pause delivery and resume it, after a preview of what would go. Audited.
 
 create function private.check_scope(scope text, id uuid)
 returns uuid
@@ -5204,6 +5208,10 @@ comment on function public.resume_delivery(text, uuid) is
 revoke execute on function public.resume_delivery(text, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.resume_delivery(text, uuid) to authenticated, service_role;
 
+-- 79_switching.sql
+
+-- Operators switch delivery on for this deployment, off, and on again after a restore. Audited.
+
 -- Owner's rights: operators may switch, not write.
 create function private.switch_delivery(deployment_url text)
 returns void
@@ -5313,6 +5321,10 @@ comment on function public.after_restore(timestamptz) is
   'For operators, after restoring an older state and before switching delivery on: skips what was due before the outage, because it may have been told. Returns the counts.';
 revoke execute on function public.after_restore(timestamptz) from public, anon, authenticated, service_role;
 grant execute on function public.after_restore(timestamptz) to authenticated, service_role;
+
+-- 79_test_letter.sql
+
+-- Operators ask for a test letter, which goes the whole way to their own mailbox. Audited.
 
 -- Owner's rights: operators may ask for it, not write it. Goes through the same sending as every other letter.
 create function private.write_test_letter(as_of timestamptz default now())
