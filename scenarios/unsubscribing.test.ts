@@ -15,6 +15,7 @@ let eventId: string;
 
 beforeAll(async () => {
   stack = await startStack();
+  await stack.sql`update private.settings set mention_grace_seconds = 1`;
   organizer = await signIn(stack.address, "organizer@demo.test");
   ({ id: eventId } = await createReplayEvent(organizer, "Unsubscribing", 0, null));
   const people = await stack.sql<{ user_id: string }[]>`select user_id from public.profiles where handle in ('speaker', 'guest')`;
@@ -44,6 +45,14 @@ function parse({ from, to, subject, html, text, headers }: SentLetter): Promise<
 }
 
 const header = (email: Email, name: string) => email.headers.filter(({ key }) => key === name).map(({ value }) => value);
+
+/** Waits until the provider has reported each letter as sent and as delivered: what comes later would look like a change. */
+const allReported = () =>
+  until("all letters to be reported", async () => {
+    const [row] = await stack.sql<[{ reported: boolean }]>`
+      select (select count(*) from private.webhook_events) = 2 * count(*) and bool_and(status = 'delivered') as reported from public.emails`;
+    return row.reported;
+  });
 
 /** Everything that belongs to people and their letters; what counts and watches goes on by itself. */
 async function everything(): Promise<string> {
@@ -88,6 +97,7 @@ it("a letter carries one-click unsubscribing; a scanner that opens all its links
   expect(links).toContain(url);
   expect(letters["guest@demo.test"]!.text).toContain(`\n${url}\n`);
 
+  await allReported();
   const before = await everything();
   for (const link of new Set([...links, ...letters["guest@demo.test"]!.text.match(/https?:\/\/\S+/g)!])) {
     for (const method of ["GET", "HEAD"]) expect((await fetch(link, { method, redirect: "follow" })).status, link).toBe(200);
