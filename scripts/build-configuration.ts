@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
-import { WorkerEnvironment } from "../apps/worker/src/config.ts";
+import { workerEnvironment } from "../apps/worker/src/config.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 export const CONFIGURATION_PAGE = `${root}docs/configuration.md`;
@@ -40,7 +40,7 @@ const EFFECTS: Record<string, string> = {
 };
 
 export function buildConfigurationPage(): string {
-  const worker = Object.entries(WorkerEnvironment.entries).map(([name, schema]) => {
+  const worker = Object.entries(workerEnvironment(false).entries).map(([name, schema]) => {
     const fallback = v.getDefault(schema as never) as string | undefined;
     const needed = (schema as { type: string }).type === "optional" ? "–" : "(must be set)";
     return `| \`${name}\` | ${fallback === undefined ? needed : `\`${fallback}\``} | ${v.getDescription(schema)} |`;

@@ -10240,7 +10240,8 @@ $$;
 comment on function private.call_cron_function() is 'Calls process-notifications-cron; returns pg_net''s number of the request.';
 revoke execute on function private.call_cron_function() from public;
 
--- The jobs, as data. Vacuum cannot run in a function, so that it is a command of its own.
+-- The jobs, as data. Counting, alerts and retention are not among them: each tick ends with a turn of them, as a
+-- worker's passes do. Vacuum cannot run in a function, so that it is a command of its own.
 create function private.schedule_jobs()
 returns table (job text, schedule text, command text)
 language sql
@@ -10261,10 +10262,7 @@ as $$
   union all
   -- pg_cron keeps every run for ever.
   select 'chat-notifications-cron-history', '43 3 * * *',
-    'delete from cron.job_run_details where end_time < now() - interval ''7 days'''
-  union all
-  select 'chat-notifications-maintenance', '13 * * * *', 'select private.maintain_hourly()'
-  where to_regprocedure('private.maintain_hourly()') is not null;
+    'delete from cron.job_run_details where end_time < now() - interval ''7 days''';
 $$;
 comment on function private.schedule_jobs() is 'What schedule_notifications() schedules. Times are UTC.';
 revoke execute on function private.schedule_jobs() from public;

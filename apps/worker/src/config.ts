@@ -1,3 +1,4 @@
+import { secureDatabaseUrl, secureWebUrl } from "@chat-notifications/core/secure-address.ts";
 import { UnsubscribeKeyList, type UnsubscribeKeys } from "@chat-notifications/core/unsubscribe-keys.ts";
 import * as v from "valibot";
 import { LOG_LEVELS, type LogLevel } from "./create-log.ts";
@@ -22,12 +23,16 @@ export interface WorkerConfig {
   logLevel: LogLevel;
 }
 
-const isUrl = (protocols: string[]) => (text: string) => URL.canParse(text) && protocols.includes(new URL(text).protocol);
-const webUrl = (name: string) =>
+/** An address as `secure` gives it back. */
+const address = (name: string, secure: typeof secureWebUrl, allowPlaintext: boolean) =>
   v.pipe(
     v.string(),
-    v.check(isUrl(["http:", "https:"]), `${name} must be a web address`),
-    v.transform((text) => text.replace(/\/+$/, "")),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const checked = secure(dataset.value, allowPlaintext);
+      if (checked.ok) return checked.url;
+      addIssue({ message: `${name} ${checked.problem}` });
+      return NEVER;
+    }),
   );
 
 const wholeNumber = (name: string, least: number, most: number) => {
@@ -37,32 +42,33 @@ const wholeNumber = (name: string, least: number, most: number) => {
 const setting = <Schema extends v.GenericSchema>(schema: Schema, effect: string) => v.pipe(schema, v.description(effect));
 
 /** Every setting of the worker; docs/configuration.md is generated from it. */
-export const WorkerEnvironment = v.object({
-  DATABASE_URL: setting(
-    v.pipe(
-      v.string(),
-      v.check(isUrl(["postgres:", "postgresql:"]), "DATABASE_URL must look like postgresql://notifier:password@host:5432/postgres"),
+export function workerEnvironment(allowPlaintext: boolean) {
+  const webUrl = (name: string) => address(name, secureWebUrl, allowPlaintext);
+  return v.object({
+    DATABASE_URL: setting(
+      address("DATABASE_URL", secureDatabaseUrl, allowPlaintext),
+      "The database, as role `notifier`. To another machine it is encrypted: `sslmode=require` is added where nothing is said, less is refused.",
     ),
-    "The database, as role `notifier`.",
-  ),
-  SUPABASE_URL: setting(webUrl("SUPABASE_URL"), "This deployment's address. Letters go only if delivery is switched on for it."),
-  RESEND_API_KEY: setting(v.pipe(v.string(), v.regex(/^re_\S+$/, "RESEND_API_KEY must begin with re_")), "Sends; with full access it also confirms letters of unknown outcome."),
-  RESEND_BASE_URL: setting(v.optional(webUrl("RESEND_BASE_URL"), "https://api.resend.com"), "Another server that speaks Resend's protocol."),
-  UNSUBSCRIBE_KEYS: setting(UnsubscribeKeyList, "Sign the links in letters: secrets of at least 32 letters and digits, with commas between them. The first signs, all are accepted."),
-  BATCH_SIZE: setting(v.optional(wholeNumber("BATCH_SIZE", 1, 1000), "400"), "Recipients to claim in a pass, 1 to 1000; every 100 are one request."),
-  STATUS_PORT: setting(v.optional(wholeNumber("STATUS_PORT", 0, 65_535)), "Port of /live, /ready, /health and /metrics, 0 to 65535 (0: any free one). None: no status server."),
-  STATUS_HOST: setting(v.optional(v.pipe(v.string(), v.regex(/^[\w.:-]+$/, "STATUS_HOST must be an address or a host name")), "0.0.0.0"), "Address it listens on."),
-  STATUS_TOKEN: setting(v.optional(v.pipe(v.string(), v.minLength(16, "STATUS_TOKEN must have at least 16 characters"))), "Bearer token for metrics, reasons and details. None: whoever reaches the port sees them."),
-  ALERT_WEBHOOK_URL: setting(v.optional(webUrl("ALERT_WEBHOOK_URL")), "Where alerts are posted, in a form Slack takes."),
-  ALERT_WEBHOOK_SECRET: setting(v.optional(v.pipe(v.string(), v.regex(/^whsec_[A-Za-z0-9+/]{24,}=*$/, "ALERT_WEBHOOK_SECRET must be whsec_ and base64"))), "Signs them by Standard Webhooks."),
-  HEARTBEAT_URL: setting(v.optional(webUrl("HEARTBEAT_URL")), "Asked for every 15 seconds while all is well: a dead-man's switch elsewhere notices when that stops."),
-  LOG_LEVEL: setting(v.optional(v.picklist(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}`), "info"), `One of ${LOG_LEVELS.join(", ")}.`),
-});
+    SUPABASE_URL: setting(webUrl("SUPABASE_URL"), "This deployment's address. Letters go only if delivery is switched on for it."),
+    RESEND_API_KEY: setting(v.pipe(v.string(), v.regex(/^re_\S+$/, "RESEND_API_KEY must begin with re_")), "Sends; with full access it also confirms letters of unknown outcome."),
+    RESEND_BASE_URL: setting(v.optional(webUrl("RESEND_BASE_URL"), "https://api.resend.com"), "Another server that speaks Resend's protocol."),
+    UNSUBSCRIBE_KEYS: setting(UnsubscribeKeyList, "Sign the links in letters: secrets of at least 32 letters and digits, with commas between them. The first signs, all are accepted."),
+    BATCH_SIZE: setting(v.optional(wholeNumber("BATCH_SIZE", 1, 1000), "400"), "Recipients to claim in a pass, 1 to 1000; every 100 are one request."),
+    STATUS_PORT: setting(v.optional(wholeNumber("STATUS_PORT", 0, 65_535)), "Port of /live, /ready, /health and /metrics, 0 to 65535 (0: any free one). None: no status server."),
+    STATUS_HOST: setting(v.optional(v.pipe(v.string(), v.regex(/^[\w.:-]+$/, "STATUS_HOST must be an address or a host name")), "0.0.0.0"), "Address it listens on."),
+    STATUS_TOKEN: setting(v.optional(v.pipe(v.string(), v.minLength(16, "STATUS_TOKEN must have at least 16 characters"))), "Bearer token for metrics, reasons and details. None: whoever reaches the port sees them."),
+    ALERT_WEBHOOK_URL: setting(v.optional(webUrl("ALERT_WEBHOOK_URL")), "Where alerts are posted, in a form Slack takes."),
+    ALERT_WEBHOOK_SECRET: setting(v.optional(v.pipe(v.string(), v.regex(/^whsec_[A-Za-z0-9+/]{24,}=*$/, "ALERT_WEBHOOK_SECRET must be whsec_ and base64"))), "Signs them by Standard Webhooks."),
+    HEARTBEAT_URL: setting(v.optional(webUrl("HEARTBEAT_URL")), "Asked for every 15 seconds while all is well: a dead-man's switch elsewhere notices when that stops."),
+    ALLOW_PLAINTEXT: setting(v.optional(v.picklist(["true", "false"], "ALLOW_PLAINTEXT must be true or false"), "false"), "`true` allows plain http and databases without TLS on other machines: for a network that one trusts, such as the containers of one host."),
+    LOG_LEVEL: setting(v.optional(v.picklist(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}`), "info"), `One of ${LOG_LEVELS.join(", ")}.`),
+  });
+}
 
 /** Reads the environment once; an empty variable counts as none. The message names what is wrong and repeats no value. */
 export function parseWorkerConfig(env: Record<string, string | undefined>): { ok: true; config: WorkerConfig } | { ok: false; message: string } {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
-  const parsed = v.safeParse(WorkerEnvironment, present);
+  const parsed = v.safeParse(workerEnvironment(present.ALLOW_PLAINTEXT === "true"), present);
   if (!parsed.success) {
     const problems = parsed.issues.map(({ path, message }) => (message.startsWith("Invalid key") ? `${String(path?.[0].key)} is missing` : message));
     return { ok: false, message: `${problems.join("; ")}.` };
