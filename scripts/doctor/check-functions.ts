@@ -1,3 +1,4 @@
+import { Webhook } from "standardwebhooks";
 import { type Deployment, fail, type Finding, ok, skip, warn } from "./finding.ts";
 
 /** A call a stranger could make, and what has to come of it. */
@@ -13,6 +14,7 @@ export async function checkFunctions(deployment: Deployment): Promise<Finding[]>
   const { supabaseUrl, secretKey, fetch } = deployment;
   if (supabaseUrl === null) return [skip("functions", "No SUPABASE_URL was given.", "Set SUPABASE_URL to the project's address.")];
   const findings = await Promise.all(STRANGERS.map((stranger) => callAsStranger(stranger, deployment)));
+  findings.push(...(await checkWebhookSecret(deployment)));
   const headers: Record<string, string> = secretKey === null ? {} : { apikey: secretKey };
   const answer = await fetch(`${supabaseUrl}/functions/v1/send-chat-notifications/health`, { headers, signal: AbortSignal.timeout(15_000) }).catch(() => null);
   if (answer === null) return [...findings, fail("functions", "…/health does not answer.", "Check SUPABASE_URL and the network.")];
@@ -33,4 +35,19 @@ async function callAsStranger({ name, method, body, path = "", refusal }: (typeo
   if (refusal.includes(answer.status)) return ok("functions", `${name} answers and refuses strangers.`);
   if (answer.status === 500) return fail("functions", `${name} is not set up: ${/"message":"([^"]{0,300})/.exec(text)?.[1] ?? "it answers 500"}`, "supabase secrets set …, see docs/deploy-supabase.md.");
   return fail("functions", `${name} answered a stranger with ${answer.status}.`, "Deploy the version of this checkout.");
+}
+
+/** Something signed that is no event: refused as such by who knows the secret, and for its signature by who does not. */
+async function checkWebhookSecret({ webhookSecret, supabaseUrl, fetch, now }: Deployment): Promise<Finding[]> {
+  if (webhookSecret === null) return [skip("webhook", "Whether the function knows the webhook's secret was not asked.", "Set RESEND_WEBHOOK_SECRET to the signing secret that Resend shows.")];
+  const secret = webhookSecret.split(",")[0]!.trim();
+  if (!/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret)) return [fail("webhook", "RESEND_WEBHOOK_SECRET is not a signing secret.", "It begins with whsec_: https://resend.com/webhooks")];
+  const [body, id, at] = ["the doctor asks", "doctor", now()];
+  const headers = { "svix-id": id, "svix-timestamp": String(Math.floor(at.getTime() / 1000)), "svix-signature": new Webhook(secret).sign(id, at, body) };
+  const answer = await fetch(`${supabaseUrl}/functions/v1/resend-webhook`, { method: "POST", body, headers, signal: AbortSignal.timeout(15_000) }).catch(() => null);
+  await answer?.body?.cancel();
+  if (answer?.status === 400) return [ok("webhook", "resend-webhook knows this signing secret.")];
+  // Everything else is said of the function already.
+  if (answer?.status !== 401) return [];
+  return [fail("webhook", "resend-webhook does not know this signing secret: whatever Resend reports is refused.", "supabase secrets set RESEND_WEBHOOK_SECRET=… with the secret of https://resend.com/webhooks")];
 }

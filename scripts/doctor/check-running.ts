@@ -25,6 +25,8 @@ export async function checkRunning({ sql, now }: Deployment): Promise<Finding[]>
   if (health.status === "ok") findings.push(ok("health", `All is well (${backlog}).`));
   else findings.push((health.status === "down" ? fail : warn)("health", `${health.status}: ${health.reasons.join(", ")} (${backlog}).`, "docs/operations.md says what each word means and what to do."));
 
+  findings.push(await checkArchive(sql));
+
   const [feedback] = await sql<[{ sent: number; last: Date | null }]>`
     select (select count(*)::int from (select from public.emails where status <> 'sending' and created_at > now() - interval '7 days' limit 20) e) as sent,
       (select max(received_at) from private.webhook_events) as last`;
@@ -33,4 +35,16 @@ export async function checkRunning({ sql, now }: Deployment): Promise<Finding[]>
     findings.push(days < 7 || feedback.sent === 0 ? ok("webhook", `Resend last reported on ${feedback.last.toISOString()}.`) : warn("webhook", `Resend has reported nothing for ${days} days, and letters were sent.`, "See the webhook's page at Resend: it switches endpoints off that keep failing."));
   } else if (feedback.sent > 0) findings.push(fail("webhook", "Letters were sent and Resend has never reported back: bounces stay unknown.", "Create the webhook as docs/deploy-supabase.md says."));
   return findings;
+}
+
+/** Could this database be brought back to a moment? The SQL of it; whether somebody keeps the archive it cannot say. */
+async function checkArchive(sql: NonNullable<Deployment["sql"]>): Promise<Finding> {
+  const [archive] = await sql<[{ on: boolean; failing: boolean; last: Date | null }]>`
+    select current_setting('archive_mode') <> 'off' as on, coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) as failing,
+      last_archived_time as last
+    from pg_stat_archiver`;
+  const mend = "On Supabase: Database, Backups, point-in-time recovery. Elsewhere: docs/operations.md, Backup and recovery.";
+  if (archive.failing) return fail("backups", `Archiving of WAL fails; it last worked ${archive.last?.toISOString() ?? "never"}.`, mend);
+  if (archive.on && archive.last !== null) return ok("backups", `WAL is archived, last at ${archive.last.toISOString()}.`);
+  return warn("backups", "WAL is not archived: a loss takes everything since the last backup, on Supabase up to a day.", mend);
 }

@@ -55,7 +55,7 @@ function world({ resend = RESEND, without = [] as string[] } = {}): typeof fetch
 }
 
 const deployment = (changes: Partial<Deployment> = {}): Deployment => ({
-  sql: database.sql, supabaseUrl: URL_HERE, secretKey: KEY, resend: { apiKey: "re_test", baseUrl: "https://api.resend.com" }, fetch: world(),
+  sql: database.sql, supabaseUrl: URL_HERE, secretKey: KEY, webhookSecret: WEBHOOK_SECRET, resend: { apiKey: "re_test", baseUrl: "https://api.resend.com" }, fetch: world(),
   resolveTxt: async (name) => (RECORDS[name] === undefined ? Promise.reject(new Error("ENOTFOUND")) : [[RECORDS[name]]]), now: () => new Date(), ...changes,
 });
 const bad = (findings: Finding[]) => findings.filter(({ status }) => status === "fail").map(({ about, says }) => `${about}: ${says}`);
@@ -67,6 +67,9 @@ test("a deployment in order has nothing that fails, and the doctor changes nothi
   for (const about of ["database", "clock", "time zones", "roles", "migrations", "grants", "delivery", "links", "sender", "processing", "functions", "Resend", "webhook", "DNS"]) {
     expect(findings.some((finding) => finding.about === about && finding.status === "ok"), about).toBe(true);
   }
+  expect(findings).toContainEqual({ about: "webhook", status: "ok", says: "resend-webhook knows this signing secret." });
+  expect(findings.filter(({ about }) => about === "backups")).toMatchObject([{ status: "warn", says: expect.stringMatching(/^WAL is not archived/) }]);
+  expect(await database.sql`select from private.webhook_events`).toEqual([]);
   expect(findings.filter(({ about, status }) => about === "functions" && status === "ok").length).toBeGreaterThanOrEqual(4);
   expect(await database.sql`select xmin::text, * from private.settings`).toEqual(before);
   expect(printFindings(findings)).toMatch(/\nNothing is broken; \d+ to look at, \d+ not checked\.$/);
@@ -74,13 +77,14 @@ test("a deployment in order has nothing that fails, and the doctor changes nothi
 
 test("each fault is named with what mends it", async () => {
   const { sql } = database;
-  await sql`update private.settings set delivery_on_for = 'https://other.supabase.co', app_url = 'http://app.acme.dev', sender_from = 'Chat <chat@notify.example.com>'`;
+  await sql`update private.settings set delivery_on_for = 'https://other.supabase.co', allow_plaintext_links = true, app_url = 'http://app.acme.dev', sender_from = 'Chat <chat@notify.example.com>'`;
   await sql`alter table private.bursts disable row level security`;
   await sql`grant select on public.emails to anon`;
   await sql`grant execute on function private.permit_sending(text, integer, timestamptz) to public`;
   await sql`delete from private.processors`;
   try {
-    const findings = await examine(deployment({ fetch: world({ without: ["send-chat-notifications"], resend: { "/domains": { statusCode: 403, name: "invalid_api_key" } } }) }));
+    const otherSecret = `whsec_${Buffer.from("not the endpoint's secret").toString("base64")}`;
+    const findings = await examine(deployment({ webhookSecret: otherSecret, fetch: world({ without: ["send-chat-notifications"], resend: { "/domains": { statusCode: 403, name: "invalid_api_key" } } }) }));
     expect(bad(findings)).toEqual(expect.arrayContaining([
       "grants: Table private.bursts has no row-level security.",
       "grants: anon may select public.emails.",
@@ -92,6 +96,7 @@ test("each fault is named with what mends it", async () => {
       "schedule: process-chat-notifications: pg_cron is not there: create extension pg_cron, or run the worker.",
       "functions: send-chat-notifications is not deployed.",
       "Resend: Resend refuses this key.",
+      "webhook: resend-webhook does not know this signing secret: whatever Resend reports is refused.",
     ]));
     expect(findings.find(({ says }) => says.startsWith("anon may"))?.mend).toBe("revoke all on public.emails from anon;");
     for (const { status, mend } of findings) if (status !== "ok") expect(mend).toMatch(/\S/);

@@ -17,6 +17,8 @@ export interface Deployment {
   supabaseUrl: string | null;
   /** A secret key, for details of health. */
   secretKey: string | null;
+  /** RESEND_WEBHOOK_SECRET, to see whether the function knows it. */
+  webhookSecret: string | null;
   resend: { apiKey: string; baseUrl: string } | null;
   fetch: typeof fetch;
   /** Rejects where there is no such record. */

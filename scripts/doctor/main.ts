@@ -1,7 +1,7 @@
 /**
  * `npm run doctor -- [--env FILE] [--json]`: checks a deployment and says what is wrong and how to mend it. Reads
- * DATABASE_URL (the owner's), SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY or SUPABASE_SECRET_KEY, RESEND_API_KEY and
- * RESEND_BASE_URL from the environment or the file. It changes nothing. Ends with 1 when something does not work.
+ * DATABASE_URL (the owner's), SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY or SUPABASE_SECRET_KEY, RESEND_API_KEY,
+ * RESEND_WEBHOOK_SECRET and RESEND_BASE_URL from the environment or the file. It changes nothing. Ends with 1 when something does not work.
  */
 import { resolveTxt } from "node:dns/promises";
 import { readFileSync } from "node:fs";
@@ -19,6 +19,7 @@ Variables, from the environment or FILE; what is missing is not checked:
   SUPABASE_URL         the project's address
   SUPABASE_SECRET_KEY  a secret key, for the details of health
   RESEND_API_KEY       for domain and webhook one with full access
+  RESEND_WEBHOOK_SECRET  the webhook's signing secret, to see whether the function knows it
   ALLOW_PLAINTEXT      true: http and databases without TLS on other machines`;
 
 const { values } = parseArgs({
@@ -50,6 +51,7 @@ if (problems.length > 0) {
 const sql = databaseUrl === null ? null : postgres(databaseUrl, { max: 1, prepare: false, connect_timeout: 10, onnotice() {}, connection: { application_name: "chat-notifications doctor" } });
 const findings = await examine({
   sql, supabaseUrl, fetch, resolveTxt, now: () => new Date(),
+  webhookSecret: env.RESEND_WEBHOOK_SECRET || null,
   secretKey: env.SUPABASE_SECRET_KEY || env.SUPABASE_SERVICE_ROLE_KEY || null,
   resend: env.RESEND_API_KEY ? { apiKey: env.RESEND_API_KEY, baseUrl: resendUrl } : null,
 });

@@ -31,6 +31,7 @@ create table private.settings (
   product_name text not null default 'Chat Notifications',
   app_url text not null default 'http://localhost:3000',
   functions_url text not null default 'http://localhost:3000/functions/v1',
+  allow_plaintext_links boolean not null default false,
   list_domain text not null default 'notify.example.com',
   delivery_on_for text,
   redirect_all_to text,
@@ -58,6 +59,11 @@ create table private.settings (
     and delete_after_days <= 3650 and keep_audit_days between 30 and 3650),
   constraint settings_silence_is_sensible check (silent_after_seconds between 30 and 86400),
   constraint settings_urls_have_no_trailing_slash check (app_url !~ '/$' and functions_url !~ '/$'),
+  -- To this very machine plain http is fine.
+  constraint settings_links_are_encrypted check (
+    allow_plaintext_links
+    or (app_url ~ '^(https://|http://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(/|$))'
+      and functions_url ~ '^(https://|http://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(/|$))')),
   constraint settings_sender_is_one_line check (concat(sender_from, sender_reply_to, product_name, list_domain) !~ '[\r\n]')
 );
 comment on table private.settings is

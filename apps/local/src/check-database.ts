@@ -35,7 +35,7 @@ async function connect(sql: Sql, url: string): Promise<void> {
     throw new StartFailure(
       "database_unreachable",
       `Cannot reach the Postgres at ${host}${pathname} (${code || message}): start it, or correct DATABASE_URL, ` +
-        "or unset it to use the embedded one.",
+        `or unset it to use the embedded one${/TLS/.test(message) ? "; if it speaks no TLS and the network is trusted, ALLOW_PLAINTEXT=true" : ""}.`,
     );
   }
 }

@@ -20,7 +20,7 @@ test("variables override the defaults, a window of 0 included", () => {
   expect(parseConfig(env, "/srv")).toEqual({
     ok: true,
     config: {
-      port: 8080, host: "127.0.0.1", dataDir: "/data", databaseUrl: "postgres://u:p@db/x", resendApiKey: "re_1",
+      port: 8080, host: "127.0.0.1", dataDir: "/data", databaseUrl: "postgres://u:p@db/x?sslmode=require", resendApiKey: "re_1",
       resendBaseUrl: "http://mail:4010", batchWindowSeconds: 0, edgeFunctionsUrl: null,
     },
   });
@@ -41,4 +41,13 @@ test.each([
   const outcome = parseConfig({ [name]: value }, "/srv");
   expect(outcome).toMatchObject({ ok: false, message: expect.stringMatching(new RegExp(`^${name} must .+: change or unset it, then start again\\.$`)) });
   expect(JSON.stringify(outcome)).not.toContain("secret");
+});
+
+test("a database on another machine without TLS is refused unless that is allowed by name", () => {
+  const DATABASE_URL = "postgres://u:secret@db/x?sslmode=disable";
+  expect(parseConfig({ DATABASE_URL }, "/srv")).toEqual({
+    ok: false,
+    message: "DATABASE_URL has sslmode=disable: a database on another machine needs sslmode=require or stronger, or ALLOW_PLAINTEXT=true.",
+  });
+  expect(parseConfig({ DATABASE_URL, ALLOW_PLAINTEXT: "true" }, "/srv")).toMatchObject({ ok: true, config: { databaseUrl: DATABASE_URL } });
 });

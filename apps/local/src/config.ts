@@ -1,4 +1,5 @@
 import path from "node:path";
+import { secureDatabaseUrl } from "@chat-notifications/core/secure-address.ts";
 import * as v from "valibot";
 
 export interface LocalConfig {
@@ -39,6 +40,7 @@ const Environment = v.object({
   EDGE_FUNCTIONS_URL: v.optional(
     v.pipe(v.string(), v.trim(), v.check(isWebUrl, "EDGE_FUNCTIONS_URL must look like http://localhost:54321"), v.transform(withoutTrailingSlash)),
   ),
+  ALLOW_PLAINTEXT: v.optional(v.picklist(["true", "false"], "ALLOW_PLAINTEXT must be true or false"), "false"),
   BATCH_WINDOW_SECONDS: v.optional(
     wholeNumber(0, MAX_BATCH_WINDOW_SECONDS, `BATCH_WINDOW_SECONDS must be a whole number from 0 to ${MAX_BATCH_WINDOW_SECONDS}`),
   ),
@@ -57,13 +59,15 @@ export function parseConfig(env: Record<string, string | undefined>, workingDire
     return { ok: false, message: `${problems.join("; ")}: change or unset it, then start again.` };
   }
   const values = parsed.output;
+  const database = values.DATABASE_URL === undefined ? null : secureDatabaseUrl(values.DATABASE_URL, values.ALLOW_PLAINTEXT === "true");
+  if (database?.ok === false) return { ok: false, message: `DATABASE_URL ${database.problem}.` };
   return {
     ok: true,
     config: {
       port: values.PORT,
       host: values.HOST,
       dataDir: path.resolve(workingDirectory, values.DATA_DIR),
-      databaseUrl: values.DATABASE_URL ?? null,
+      databaseUrl: database?.url ?? null,
       resendApiKey: values.RESEND_API_KEY ?? null,
       resendBaseUrl: values.RESEND_BASE_URL ?? null,
       edgeFunctionsUrl: values.EDGE_FUNCTIONS_URL ?? null,

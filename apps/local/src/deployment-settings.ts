@@ -12,9 +12,11 @@ export async function resetBatchWindow(sql: Sql): Promise<void> {
 
 /** Points links in letters to this process, unless somebody has given the deployment a real address. */
 export async function setOrigin(sql: Sql, origin: string): Promise<void> {
+  // Who sets HOST to an address that others reach has asked for links of plain http.
+  const open = !origin.startsWith("http://localhost:");
   await sql`
     update private.settings
-    set app_url = ${origin}, functions_url = ${`${origin}/functions/v1`}
+    set app_url = ${origin}, functions_url = ${`${origin}/functions/v1`}, allow_plaintext_links = allow_plaintext_links or ${open}
     where app_url ~ '^http://(localhost|127[.]0[.]0[.]1)(:[0-9]+)?$' and app_url <> ${origin}
   `;
 }

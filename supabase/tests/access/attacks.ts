@@ -80,8 +80,8 @@ export const ATTACKS: Record<string, Attack[]> = {
     { name: "a message's id", by: "participant", method: "POST", path: "chat_messages", body: { ...message, user_id: participant, id: 999 } },
     { name: "a message's author", by: "participant", method: "PATCH", path: `chat_messages?user_id=eq.${participant}`, body: { user_id: recipient } },
     { name: "a joining date before the first message", method: "POST", path: "event_participants", body: { event_id: FOREIGN_EVENT, user_id: recipient, joined_at: "2000-01-01" } },
-    { name: "a profile's owner", by: "participant", method: "PATCH", path: `profiles?user_id=eq.${participant}`, body: { user_id: recipient } },
-    { name: "a second profile", by: "participant", method: "POST", path: "profiles", body: { user_id: participant, handle: "second", display_name: "Second" } },
+    { name: "a profile's owner", by: "participant", method: "PATCH", path: `profiles?select=handle&user_id=eq.${participant}`, body: { user_id: recipient } },
+    { name: "a second profile", by: "participant", method: "POST", path: "profiles?select=handle", body: { user_id: participant, handle: "second", display_name: "Second" } },
   ],
   "calls what is not for browsers": [
     { name: "the claim", method: "POST", path: "rpc/get_pending_notifications", body: {} },
@@ -118,8 +118,9 @@ export const ATTACKS: Record<string, Attack[]> = {
     { name: "through order", path: "chat_messages?select=body&order=id;drop%20table%20public.chat_messages" },
     { name: "through a call's text argument", method: "POST", path: "rpc/lift_suppression", body: { address: "x'); delete from private.suppressions; --" } },
     { name: "through a call's argument name", method: "POST", path: "rpc/mark_event_read", body: { "event_id => null); drop table public.events; --": 1 } },
-    { name: "through a value of a column", by: "participant", method: "PATCH", path: `profiles?user_id=eq.${participant}`, body: { handle: "x', role = 'postgres" } },
-    { name: "through a column of the body", by: "participant", method: "PATCH", path: `profiles?user_id=eq.${participant}`, body: { "handle = 'x', user_id": recipient } },
+    { name: "through a value of a column", by: "participant", method: "PATCH", path: `profiles?select=handle&user_id=eq.${participant}`, body: { handle: "x', role = 'postgres" } },
+    { name: "through a call's search words", by: "participant", method: "POST", path: "rpc/event_people", body: { event_id: EVENT, beginning: "zz%' or true; drop table public.events; --" }, finds: "nothing" },
+    { name: "through a column of the body", by: "participant", method: "PATCH", path: `profiles?select=handle&user_id=eq.${participant}`, body: { "handle = 'x', user_id": recipient } },
     { name: "by setting search_path with the request", method: "POST", path: "rpc/mark_event_read?search_path=attacker", headers: { "content-profile": "public; set search_path = attacker" }, body: { event_id: EVENT, message_id: 1 } },
   ],
 };

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseEnv } from "node:util";
+import { secureDatabaseUrl } from "@chat-notifications/core/secure-address.ts";
 import postgres from "postgres";
 import { type Kind, KINDS, runMaintenance } from "./run-maintenance.ts";
 import { printSections } from "./section.ts";
@@ -19,7 +20,12 @@ if (!url) {
   console.error(`No DATABASE_URL, and no stack has run here (${local}).\n${USAGE}`);
   process.exit(2);
 }
-const sql = postgres(url, { max: 1, onnotice() {}, connection: { application_name: "chat-notifications maintenance" } });
+const address = secureDatabaseUrl(url, process.env.ALLOW_PLAINTEXT === "true");
+if (!address.ok) {
+  console.error(`DATABASE_URL ${address.problem}.`);
+  process.exit(2);
+}
+const sql = postgres(address.url, { max: 1, onnotice() {}, connection: { application_name: "chat-notifications maintenance" } });
 try {
   console.log(printSections(await runMaintenance(sql, kind as Kind, flags.length > 0)));
 } catch (error) {
