@@ -11,7 +11,7 @@ const target = `${supabase}migrations/${MIGRATION_NAME}`;
 
 /** Our own chat, what its web app asks, and how the engine sees it. An app that has a chat leaves them out and brings its own adapter. */
 export const HOST_SCHEMAS = [
-  "10_events_and_people.sql", "15_profiles.sql", "20_chat.sql", "25_host_adapter.sql", "92_me.sql", "93_inbox.sql", "94_organizing.sql", "94_people_of_events.sql", "98_host_triggers.sql",
+  "10_events_and_people.sql", "15_profiles.sql", "20_chat.sql", "25_host_adapter.sql", "92_me.sql", "93_inbox.sql", "94_invitations.sql", "94_organizing.sql", "94_people_of_events.sql", "98_host_triggers.sql",
 ];
 /** In an adapter: what comes after this line is run last, when the engine's functions are there for triggers to call. */
 export const TRIGGERS_MARK = "-- Triggers, after the engine:";

@@ -67,6 +67,26 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"event_invitations": {
+                  Row: {
+                    "address": string,"event_id": string,"invited_at": string,"role": string,"user_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "address": string,"event_id": string,"invited_at"?: string,"role"?: string,"user_id"?: string | null
+                  }
+                  Update: {
+                    "address"?: string,"event_id"?: string,"invited_at"?: string,"role"?: string,"user_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "event_invitations_event_id_fkey"
+      columns: ["event_id"]
+isOneToOne: false
+      referencedRelation: "events"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"event_notification_preferences": {
                   Row: {
                     "event_id": string,"level": string | null,"muted_until": string | null,"updated_at": string,"user_id": string
@@ -424,6 +444,9 @@ isOneToOne: false
 "after_restore":
 { Args: { "outage_at": string }; Returns: Json
                            },
+"answer_invitation":
+{ Args: { "accept": boolean,"event_id": string }; Returns: boolean
+                           },
 "discard_email":
 { Args: { "id": string }; Returns: boolean
                            },
@@ -451,6 +474,11 @@ isOneToOne: false
 "find_emails":
 { Args: { "before"?: string,"only_status"?: string,"search"?: string }; Returns: {
               "address": string,"created_at": string,"id": string,"kind": string,"reason": string,"sent_at": string,"status": string,"user_id": string
+            }[]
+                           },
+"find_scopes":
+{ Args: { "search"?: string }; Returns: {
+              "id": string,"name": string,"organization_name": string,"paused": boolean,"scope": string
             }[]
                            },
 "forget_me":
@@ -489,6 +517,11 @@ isOneToOne: false
 "my_inbox":
 { Args: { "only_event_id"?: string }; Returns: {
               "event_id": string,"first_mention_id": number,"last_message_at": string,"last_message_author": string,"last_message_excerpt": string,"last_message_id": number,"level": string,"mentions": number,"my_role": string,"organization_id": string,"organization_name": string,"read_up_to": number,"runs": boolean,"title": string,"unread": number
+            }[]
+                           },
+"my_invitations":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "event_id": string,"invited_by": string,"organization_name": string,"role": string,"title": string
             }[]
                            },
 "my_next_letter":

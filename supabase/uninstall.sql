@@ -1,5 +1,5 @@
 -- Takes the notifications away again: run it as the role that installed them, with the functions and workers stopped.
--- The app's own tables stay as they are. Of our reference chat (organizations, events, participants, profiles,
+-- The app's own tables stay as they are. Of our reference chat (organizations, events, participants, invitations, profiles,
 -- messages) the rows stay, too, but its policies go with the functions they ask, so nobody but the service key reads
 -- them until you write others. Everything in the schema private is dropped: it is the engine's alone.
 
@@ -26,9 +26,9 @@ begin
     from pg_catalog.pg_proc p
     where p.pronamespace = 'public'::regnamespace
       and p.proname in (
-        'acknowledge_alert', 'add_person', 'after_restore', 'create_chat_notifications', 'discard_email', 'discard_emails', 'email_timeline',
-        'event_people', 'explain_notification', 'export_my_data', 'find_emails', 'forget_me', 'get_pending_notifications', 'give_consent',
-        'lift_suppression', 'mark_event_read', 'mark_notification_failed', 'mark_notification_sent', 'message_reach', 'my_account', 'my_inbox',
+        'acknowledge_alert', 'add_person', 'after_restore', 'answer_invitation', 'create_chat_notifications', 'discard_email', 'discard_emails', 'email_timeline',
+        'event_people', 'explain_notification', 'export_my_data', 'find_emails', 'find_scopes', 'forget_me', 'get_pending_notifications', 'give_consent',
+        'lift_suppression', 'mark_event_read', 'mark_notification_failed', 'mark_notification_sent', 'message_reach', 'my_account', 'my_inbox', 'my_invitations',
         'my_next_letter', 'open_letter', 'operator_capacity', 'operator_chart', 'operator_events', 'operator_now',
         'operator_preferences', 'operator_schedule', 'operator_targets', 'pause_delivery', 'preview_resume', 'resume_delivery',
         'retry_email', 'retry_emails', 'say_who_i_am', 'send_test_letter', 'simulate_preferences', 'silence_alert', 'switch_delivery_off', 'switch_delivery_on', 'withdraw_consent'

@@ -128,7 +128,7 @@ test("uninstalled from our own chat it leaves the chat's rows and nothing of the
     await uninstall(database);
     const left = await database.sql`
       select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v') order by 1`;
-    expect(left.map(({ relname }) => relname)).toEqual(["chat_messages", "event_participants", "events", "organization_members", "organizations", "profiles"]);
+    expect(left.map(({ relname }) => relname)).toEqual(["chat_messages", "event_invitations", "event_participants", "events", "organization_members", "organizations", "profiles"]);
     expect(await database.sql`select proname from pg_proc where pronamespace = 'public'::regnamespace`).toEqual([]);
     expect(await database.sql`select from pg_namespace where nspname = 'private'`).toEqual([]);
   } finally {

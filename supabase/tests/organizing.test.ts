@@ -82,3 +82,60 @@ test("organizers see how many know of a message and how: each person counts once
   expect(await reach()).toEqual({ recipients: 4, by_reading: 1, by_letter: 1, waiting: 0, unreachable: 1, by_choice: 1 });
   await expect(connectAs("authenticated", bob!, { max: 1 })`select * from public.message_reach(${message})`).rejects.toMatchObject({ code: "CN071" });
 });
+
+test("who is invited by address joins once their address is confirmed, and nobody learns whether it has an account", async ({ database }) => {
+  const { sql, connectAs } = database;
+  const [ann, bob, cem] = await addPeople(sql, 3);
+  const event = await addEvent(sql, { title: "Gala", members: [] });
+  await sql`insert into public.event_participants (event_id, user_id, role) values (${event}, ${ann!}, 'organizer')`;
+  const [{ address }] = await sql`select email as address from auth.users where id = ${bob!}` as unknown as [{ address: string }];
+  const asAnn = connectAs("authenticated", ann!, { max: 1 });
+  const asBob = connectAs("authenticated", bob!, { max: 1 });
+  const asCem = connectAs("authenticated", cem!, { max: 1 });
+  const invite = (to: string, role = "speaker") =>
+    asAnn`insert into public.event_invitations (event_id, address, role) values (${event}, ${to}, ${role}) on conflict (event_id, address) do nothing`;
+  const invited = async () => (await asBob`select title, role from public.my_invitations()`).map((row) => ({ ...row }));
+
+  await sql`update auth.users set email_confirmed_at = null where id = ${bob!}`;
+  await invite(address);
+  await invite(address, "organizer");
+  await invite("nobody@example.com");
+  expect((await asAnn`select address, role from public.event_invitations order by role, address`).map((row) => row.address)).toEqual(expect.arrayContaining([address, "nobody@example.com"]));
+  await expect(invite("not an address")).rejects.toMatchObject({ constraint_name: "event_invitations_address_is_one" });
+  await expect(asCem`insert into public.event_invitations (event_id, address) values (${event}, 'x@example.com')`).rejects.toMatchObject({ code: "42501" });
+  expect(await invited()).toEqual([]);
+  await sql`update auth.users set email_confirmed_at = now() where id = ${bob!}`;
+  expect(await invited()).toEqual([{ title: "Gala", role: "speaker" }]);
+  // It stands for who wrote it, and for a month.
+  await sql`update public.event_participants set role = 'participant' where user_id = ${ann!}`;
+  expect(await invited()).toEqual([]);
+  await sql`update public.event_participants set role = 'organizer' where user_id = ${ann!}`;
+  await sql`update public.event_invitations set invited_at = now() - interval '31 days' where address = 'nobody@example.com'`;
+  await invite("somebody@example.com");
+  expect((await asAnn`select address from public.event_invitations order by address`).map((row) => row.address)).toEqual([address, "somebody@example.com"].sort());
+
+  expect((await asCem`select public.answer_invitation(${event}, true) as joined`)[0]).toEqual({ joined: false });
+  expect((await asBob`select public.answer_invitation(${event}, true) as joined`)[0]).toEqual({ joined: true });
+  expect((await asBob`select public.answer_invitation(${event}, true) as joined`)[0]).toEqual({ joined: false });
+  expect([...(await sql`select role from public.event_participants where user_id = ${bob!}`)]).toEqual([{ role: "speaker" }]);
+  await sql`update auth.users set email = 'somebody@example.com' where id = ${cem!}`;
+  await sql`delete from auth.users where id = ${cem!}`;
+  expect([...(await sql`select from public.event_invitations`)]).toEqual([]);
+});
+
+test("operators find what can be paused by its name, paused ones first", async ({ database }) => {
+  const { sql, connectAs } = database;
+  const [ann, petra] = await addPeople(sql, 2);
+  const gala = await addEvent(sql, { title: "Gala", participants: [ann!] });
+  const fair = await addEvent(sql, { title: "Fair", participants: [ann!] });
+  for (const event of [gala, fair]) await post(sql, event, ann!, "hello");
+  await sql`insert into private.operators (user_id) values (${petra!})`;
+  const asPetra = connectAs("authenticated", petra!, { max: 1 });
+  const find = async (search: string) => (await asPetra`select scope, name, paused from public.find_scopes(${search})`).map(({ scope, name, paused }) => [scope, name, paused] as unknown[]);
+  expect(await find("aLa")).toEqual([["organization", "Gala Ltd", false], ["event", "Gala", false]]);
+  expect(await find(fair)).toEqual([["event", "Fair", false]]);
+  await asPetra`select public.pause_delivery('event', ${fair})`;
+  expect((await find(""))[0]).toEqual(["event", "Fair", true]);
+  expect((await find("")).map(([scope]) => scope)).toContain("organization");
+  await expect(connectAs("authenticated", ann!, { max: 1 })`select * from public.find_scopes('')`).rejects.toMatchObject({ code: "CN020" });
+});

@@ -24,6 +24,8 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   event_people: { event_id: EVENT },
   add_person: { event_id: EVENT, handle: "recipient" },
   add_by_handle: { event_id: EVENT, handle: "recipient", role: "participant" },
+  answer_invitation: { event_id: EVENT, accept: false },
+  answer_as_caller: { event_id: EVENT, accept: false },
   message_reach: { message_id: "1" },
   count_reach: { message_id: "1" },
   list_event_people: { event_id: EVENT, beginning: "", after_handle: null, page_size: 10 },

@@ -53,6 +53,7 @@ export async function layOut(sql: Sql): Promise<void> {
     insert into public.event_participants (event_id, user_id, role) values
       ('${EVENT}', '${CAST.recipient}', 'participant'), ('${EVENT}', '${CAST.participant}', 'participant'),
       ('${EVENT}', '${CAST.organizer}', 'organizer'), ('${FOREIGN_EVENT}', '${CAST.outsider}', 'organizer');
+    insert into public.event_invitations (event_id, address, user_id) values ('${EVENT}', 'invited@example.com', '${CAST.organizer}');
     select setval('public.chat_messages_id_seq', 1000);
     insert into public.chat_messages (id, event_id, user_id, body) overriding system value values
       (1, '${EVENT}', '${CAST.recipient}', 'the probed message'), (2, '${FOREIGN_EVENT}', '${CAST.outsider}', 'said elsewhere');

@@ -21,6 +21,7 @@ export const PROBED_ROWS: Record<string, ProbedRow> = {
     key: { organization_id: ORGANIZATION, user_id: member }, row: { organization_id: ORGANIZATION, user_id: member }, patch: { role: "owner" },
   },
   "public.events": { key: { id: EVENT }, row: { id: EVENT, organization_id: ORGANIZATION, title: "Gala" }, patch: { title: "Taken" } },
+  "public.event_invitations": { key: { event_id: EVENT, address: "invited@example.com" }, row: { event_id: EVENT, address: "invited@example.com" }, patch: { role: "speaker" } },
   "public.event_participants": { key: { event_id: EVENT, user_id: recipient }, row: { event_id: EVENT, user_id: recipient }, patch: { role: "organizer" } },
   "public.profiles": {
     key: { user_id: recipient }, row: { user_id: recipient, handle: "recipient", display_name: "Recipient" }, patch: { display_name: "Taken" },

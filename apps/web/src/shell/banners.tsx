@@ -4,9 +4,10 @@ import type { Account } from "../data/account.ts";
 import { useWords } from "../locales/words.tsx";
 import { Icon } from "../ui/icon.tsx";
 import classes from "./banners.module.css";
+import { Invitations } from "./invitations.tsx";
 import { shellWords } from "./words.ts";
 
-/** What concerns every page: no connection, letters that come back. */
+/** What concerns every page: no connection, letters that come back, invitations. */
 export function Banners({ account }: { account: Account }) {
   const words = useWords(shellWords);
   const { online } = useNetwork();
@@ -22,6 +23,7 @@ export function Banners({ account }: { account: Account }) {
           <Icon name="warning" size={16} /> {words.bounces(account.address ?? "")} <Link to="/settings/account">{words.bouncesFix}</Link>
         </p>
       )}
+      <Invitations />
     </div>
   );
 }

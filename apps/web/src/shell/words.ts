@@ -20,6 +20,9 @@ interface ShellWords {
   offline: string;
   bounces(address: string): string;
   bouncesFix: string;
+  invited(by: string, event: string): string;
+  join: string;
+  decline: string;
 }
 
 export const shellWords = defineWords<ShellWords>({
@@ -43,6 +46,9 @@ export const shellWords = defineWords<ShellWords>({
     offline: "You are offline. Messages you write are kept and sent later.",
     bounces: (address) => `Letters to ${address} come back.`,
     bouncesFix: "Check your address",
+    invited: (by, event) => `⁨${by}⁩ invites you to ⁨${event}⁩.`,
+    join: "Join",
+    decline: "No, thanks",
   }),
   de: (counted) => ({
     skip: "Zum Inhalt springen",
@@ -64,6 +70,9 @@ export const shellWords = defineWords<ShellWords>({
     offline: "Du bist offline. Was du schreibst, wird aufgehoben und später gesendet.",
     bounces: (address) => `Briefe an ${address} kommen zurück.`,
     bouncesFix: "Adresse prüfen",
+    invited: (by, event) => `⁨${by}⁩ lädt dich zu ⁨${event}⁩ ein.`,
+    join: "Beitreten",
+    decline: "Nein danke",
   }),
   ar: (counted) => ({
     skip: "انتقل إلى المحتوى",
@@ -86,5 +95,8 @@ export const shellWords = defineWords<ShellWords>({
     offline: "أنت غير متصل. تُحفظ رسائلك وتُرسل لاحقًا.",
     bounces: (address) => `الرسائل إلى ⁨${address}⁩ ترتدّ.`,
     bouncesFix: "تحقّق من عنوانك",
+    invited: (by, event) => `يدعوك ⁨${by}⁩ إلى ⁨${event}⁩.`,
+    join: "انضمام",
+    decline: "لا، شكرًا",
   }),
 });

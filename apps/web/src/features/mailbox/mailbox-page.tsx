@@ -19,10 +19,9 @@ export function MailboxPage() {
   return (
     <section className={classes.page}>
       <header className={classes.header}>
-        <div>
-          <h1>{words.title}</h1>
-          <p className={classes.lead}>{words.lead}</p>
-        </div>
+        {/* The frame shows its own. */}
+        <h1 className="visually-hidden">{words.title}</h1>
+        <p className={classes.lead}>{words.lead}</p>
         <ActionIcon component="a" href="/resend/mailbox" target="_blank" variant="subtle" color="gray" aria-label={words.inTab} title={words.inTab}>
           <Icon name="external" />
         </ActionIcon>

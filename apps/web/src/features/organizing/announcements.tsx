@@ -26,10 +26,11 @@ export function Announcements({ eventId }: { eventId: string }) {
         await dataOf(supabase.from("chat_messages").select("id, body, created_at").eq("event_id", eventId).is("deleted_at", null).ilike("body", "%@everyone%").order("id", { ascending: false }).limit(SHOWN)),
       ),
   });
-  if (data?.length === 0) return <p className={classes.quiet}>{words.reachNone}</p>;
+  if (!data) return <Skeleton height={120} radius="md" />;
+  if (data.length === 0) return <p className={classes.quiet}>{words.reachNone}</p>;
   return (
     <ul className={classes.people}>
-      {data?.map((announcement) => (
+      {data.map((announcement) => (
         <AnnouncementReach key={announcement.id} announcement={announcement} />
       ))}
     </ul>

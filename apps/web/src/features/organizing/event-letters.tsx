@@ -1,4 +1,4 @@
-import { Alert, NativeSelect } from "@mantine/core";
+import { Alert, NativeSelect, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useAccount } from "../../data/account.ts";
 import { asking } from "../../data/failure.ts";
@@ -28,7 +28,7 @@ export function EventLetters({ eventId }: { eventId: string }) {
     mutationFn: (content_mode: string) => asking(supabase.from("organizations").update({ content_mode }).eq("id", organization!.id)),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["organizations"] }),
   });
-  if (!settings) return null;
+  if (!settings) return <Skeleton height={290} radius="md" />;
   const { batch_window_seconds: window, default_level: level } = settings;
   const known = window === null || WINDOWS.includes(window) ? WINDOWS : [...WINDOWS, window].sort((a, b) => a - b);
   const failure = saving.error ?? savingContent.error;

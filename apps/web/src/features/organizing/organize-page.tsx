@@ -30,7 +30,7 @@ export function OrganizePage() {
   return (
     <Page title={event.title} lead={event.organization_name} actions={toChat}>
       <Section title={words.people} lead={words.peopleLead}>
-        <People eventId={eventId} />
+        <People eventId={eventId} title={event.title} />
       </Section>
       <Section title={words.settings} lead={words.settingsLead}>
         <EventLetters eventId={eventId} />

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Skeleton, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
@@ -7,7 +7,8 @@ import { useSupabase } from "../../data/supabase.ts";
 import { useWords } from "../../locales/words.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { PersonAvatar } from "../../ui/person-avatar.tsx";
-import { AddPerson } from "./add-person.tsx";
+import { AddPeople } from "./add-people.tsx";
+import { OpenInvitations } from "./open-invitations.tsx";
 import classes from "./organizing.module.css";
 import { organizingWords } from "./words.ts";
 
@@ -15,7 +16,7 @@ const RemovePerson = lazy(() => import("./remove-person.tsx").then(({ RemovePers
 
 const PAGE = 25;
 
-export function People({ eventId }: { eventId: string }) {
+export function People({ eventId, title }: { eventId: string; title: string }) {
   const words = useWords(organizingWords);
   const supabase = useSupabase();
   const [wanted, setWanted] = useState("");
@@ -25,8 +26,10 @@ export function People({ eventId }: { eventId: string }) {
   const { data: people, isPending } = useQuery({ ...peopleOfEventQuery(supabase, eventId, beginning, pages * PAGE), placeholderData: (previous) => previous });
   return (
     <>
-      <AddPerson eventId={eventId} />
+      <AddPeople eventId={eventId} title={title} />
+      <OpenInvitations eventId={eventId} />
       <TextInput className={classes.find} leftSection={<Icon name="search" size={16} />} placeholder={words.find} aria-label={words.find} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
+      {isPending && <Skeleton height={290} radius="md" />}
       <ul className={classes.people} hidden={isPending}>
         {people?.length === 0 && <li className={classes.quiet}>{words.nobody}</li>}
         {people?.map((person) => (

@@ -26,12 +26,20 @@ interface OrganizingWords {
   saved: string;
   people: string;
   peopleLead: string;
-  handle: string;
+  who: string;
+  whoHint: string;
+  wrong(words: string): string;
+  invited(count: number): string;
+  invitedText: string;
+  writeThem: string;
+  letter(event: string, link: string): { subject: string; body: string };
+  invitations: string;
+  withdraw(address: string): string;
   role: string;
   roles: Record<"participant" | "speaker" | "volunteer" | "organizer", string>;
   member: string;
   add: string;
-  added(handle: string): string;
+  added(handles: string): string;
   remove(name: string): string;
   removeQuestion(name: string): string;
   removeText: string;
@@ -73,12 +81,20 @@ export const organizingWords = defineWords<OrganizingWords>({
     saved: "Saved",
     people: "People",
     peopleLead: "Whoever you add sees the chat from then on and gets letters if they agreed to them.",
-    handle: "Handle",
+    who: "Handles or e-mail addresses",
+    whoHint: "One or many. Who has a handle is in at once; addresses are invited for 30 days.",
+    wrong: (words) => `Neither a handle nor an address: ${words}`,
+    invited: (count) => counted(count, { one: "# address is invited.", other: "# addresses are invited." }),
+    invitedText: "We mail nobody who has not agreed to letters, so tell them yourself.",
+    writeThem: "Write to them",
+    letter: (event, link) => ({ subject: `Join ${event}`, body: `Hello,\n\nplease join ${event}: ${link}\nSign in there with this address.\n` }),
+    invitations: "Invited, not yet here",
+    withdraw: (address) => `Withdraw the invitation of ${address}`,
     role: "Role",
     roles: { participant: "Participant", speaker: "Speaker", volunteer: "Volunteer", organizer: "Organizer" },
     member: "Member of the organization",
     add: "Add",
-    added: (handle) => `@${handle} is in.`,
+    added: (handles) => `In: ${handles}.`,
     remove: (name) => `Remove ${name}`,
     removeQuestion: (name) => `Remove ${name} from this event?`,
     removeText: "They no longer see the chat and get no letters about it, also none that is on its way to be written. Members of the organization still see it.",
@@ -118,12 +134,20 @@ export const organizingWords = defineWords<OrganizingWords>({
     saved: "Gespeichert",
     people: "Personen",
     peopleLead: "Wen du hinzufügst, sieht den Chat von da an und bekommt Briefe, wenn zugestimmt wurde.",
-    handle: "Kürzel",
+    who: "Kürzel oder E-Mail-Adressen",
+    whoHint: "Eine oder viele. Wer ein Kürzel hat, ist sofort dabei; Adressen sind 30 Tage eingeladen.",
+    wrong: (words) => `Weder Kürzel noch Adresse: ${words}`,
+    invited: (count) => counted(count, { one: "# Adresse ist eingeladen.", other: "# Adressen sind eingeladen." }),
+    invitedText: "Wir schreiben niemandem, der Briefen nicht zugestimmt hat: Sag ihnen selbst Bescheid.",
+    writeThem: "Ihnen schreiben",
+    letter: (event, link) => ({ subject: `Einladung: ${event}`, body: `Hallo,\n\nmach mit bei ${event}: ${link}\nMelde dich dort mit dieser Adresse an.\n` }),
+    invitations: "Eingeladen, noch nicht hier",
+    withdraw: (address) => `Einladung von ${address} zurückziehen`,
     role: "Rolle",
     roles: { participant: "Teilnehmend", speaker: "Vortragend", volunteer: "Helfend", organizer: "Leitend" },
     member: "Mitglied der Organisation",
     add: "Hinzufügen",
-    added: (handle) => `@${handle} ist dabei.`,
+    added: (handles) => `Dabei: ${handles}.`,
     remove: (name) => `${name} entfernen`,
     removeQuestion: (name) => `${name} aus dieser Veranstaltung entfernen?`,
     removeText: "Diese Person sieht den Chat nicht mehr und bekommt keine Briefe dazu, auch keinen, der gerade geschrieben werden soll. Mitglieder der Organisation sehen ihn weiterhin.",
@@ -168,12 +192,20 @@ export const organizingWords = defineWords<OrganizingWords>({
     saved: "تم الحفظ",
     people: "الأشخاص",
     peopleLead: "من تضيفه يرى المحادثة منذ ذلك الحين وتصله رسائل إن وافق عليها.",
-    handle: "الاسم المختصر",
+    who: "أسماء مختصرة أو عناوين بريد إلكتروني",
+    whoHint: "واحد أو أكثر. من له اسم مختصر يدخل فورًا، والعناوين مدعوّة لمدة 30 يومًا.",
+    wrong: (words) => `ليس اسمًا مختصرًا ولا عنوانًا: ⁨${words}⁩`,
+    invited: (count) => counted(count, { zero: "لم يُدعَ أي عنوان.", one: "دُعي عنوان واحد.", two: "دُعي عنوانان.", few: "دُعيت # عناوين.", other: "دُعي # عنوانًا." }),
+    invitedText: "لا نراسل من لم يوافق على الرسائل، فأخبرهم بنفسك.",
+    writeThem: "اكتب إليهم",
+    letter: (event, link) => ({ subject: `دعوة إلى ${event}`, body: `مرحبًا،\n\nانضموا إلى ${event}: ${link}\nسجّلوا الدخول هناك بهذا العنوان.\n` }),
+    invitations: "مدعوون لم ينضموا بعد",
+    withdraw: (address) => `سحب دعوة ⁨${address}⁩`,
     role: "الدور",
     roles: { participant: "مشارك", speaker: "متحدث", volunteer: "متطوع", organizer: "منظّم" },
     member: "عضو في المنظّمة",
     add: "إضافة",
-    added: (handle) => `أُضيف ⁨@${handle}⁩.`,
+    added: (handles) => `أُضيف: ⁨${handles}⁩.`,
     remove: (name) => `إزالة ⁨${name}⁩`,
     removeQuestion: (name) => `أتريد إزالة ⁨${name}⁩ من هذه الفعالية؟`,
     removeText: "لن يرى المحادثة بعد الآن ولن تصله رسائل عنها، ولا حتى ما هو قيد الكتابة. ويبقى أعضاء المنظّمة يرونها.",

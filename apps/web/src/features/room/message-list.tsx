@@ -10,7 +10,7 @@ import { roomWords } from "./words.ts";
 
 const NEAR_EDGE_PX = 600;
 const AT_END_PX = 60;
-const HEIGHTS: Record<Row["kind"], number> = { day: 44, new: 28, message: 48, outgoing: 48 };
+const HEIGHTS: Record<Row["kind"], number> = { day: 50, new: 28, message: 48, outgoing: 48 };
 
 interface MessageListProps {
   rows: Row[];
@@ -33,6 +33,8 @@ export function MessageList({ rows, hasOlder, hasNewer, startAt, renderMessage, 
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const started = useRef(false);
+  /** Beginning at the end: heights are estimates until rows are measured, so it is gone to until the reader moves. */
+  const toEnd = useRef(false);
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -53,6 +55,7 @@ export function MessageList({ rows, hasOlder, hasNewer, startAt, renderMessage, 
     if (started.current || rows.length === 0) return;
     started.current = true;
     const index = startAt === null ? -1 : rows.findIndex(({ key }) => key === startAt);
+    toEnd.current = index < 0;
     if (index < 0) list.scrollToEnd();
     else list.scrollToIndex(index, { align: startAt === "new" ? "start" : "center" });
   }, [rows, startAt, list]);
@@ -60,6 +63,7 @@ export function MessageList({ rows, hasOlder, hasNewer, startAt, renderMessage, 
   const look = (): void => {
     const element = scroller.current;
     if (!element || !started.current) return;
+    if (toEnd.current) element.scrollTop = element.scrollHeight;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     setAtEnd(below <= AT_END_PX && !hasNewer);
     if (hasOlder && element.scrollTop < NEAR_EDGE_PX) onNearStart();
@@ -69,8 +73,12 @@ export function MessageList({ rows, hasOlder, hasNewer, startAt, renderMessage, 
   // Also where nothing scrolls: the rows changed, or all of them fit.
   useEffect(look);
 
+  const letGo = () => {
+    toEnd.current = false;
+  };
+
   return (
-    <div className={classes.frame}>
+    <div className={classes.frame} onWheel={letGo} onTouchMove={letGo} onPointerDown={letGo} onKeyDown={letGo}>
       <div ref={scroller} className={classes.scroller} onScroll={look} role="log" aria-label={words.messages} aria-live="polite" tabIndex={0}>
         {hasOlder && (
           <div className={classes.older}>
