@@ -12,14 +12,14 @@ test("docs/configuration.md is what the code says", () => {
 
 test("the runbook has a section for each alert", () => {
   const names = [...read("supabase/schemas/90_alerts.sql").matchAll(/^ {2}\('(\w+)', '/gm)].map(([, name]) => name!);
-  expect(names).toHaveLength(9);
+  expect(names).toHaveLength(10);
   for (const name of names) expect(runbook).toContain(`\n### ${name}\n`);
 });
 
 test("the runbook names each metric and each reason of health", () => {
   for (const name of Object.keys(DATABASE_METRICS)) expect(runbook).toContain(`\`${name}\``);
   const code = read("supabase/schemas/91_health.sql") + read("packages/core/src/health.ts");
-  const reasons = ["database_read_only", "no_processor", "delivery_off", "paused", "processing_delay", "quota", "schema_version", "database_slow", "database_unreachable"];
+  const reasons = ["database_read_only", "no_processor", "delivery_off", "paused", "processing_delay", "quota", "schema_version", "database_slow", "database_unreachable", "no_connections"];
   for (const reason of reasons) {
     expect(code).toContain(reason);
     expect(runbook).toContain(`\`${reason}\``);

@@ -122,7 +122,7 @@ create table private.incidents (
   user_id uuid,
   code text not null,
   message text not null,
-  constraint incidents_step_is_known check (step in ('open', 'mention', 'settle', 'fan_out', 'reschedule', 'broadcast'))
+  constraint incidents_step_is_known check (step in ('open', 'mention', 'settle', 'fan_out', 'reschedule', 'broadcast', 'clock'))
 );
 comment on table private.incidents is 'Faults that were caught: which step, SQLSTATE and Postgres'' message. Never message text or addresses.';
 create index incidents_happened_at_idx on private.incidents (happened_at desc);
@@ -8141,6 +8141,10 @@ security definer
 set search_path = ''
 as $$
 begin
+  -- Processors' own turns may be a second out of order, not more: the database's clock was set back.
+  if exists (select from private.processors p where p.beat_at > as_of + interval '1 minute') then
+    perform private.mend_clock(as_of);
+  end if;
   insert into private.outages (from_at, until_at)
   select max(p.beat_at), as_of
   from private.processors p
@@ -8184,6 +8188,66 @@ as $$
 $$;
 comment on function private.uptime(timestamptz, timestamptz) is 'Share of the time in which some processor spoke; null before the first ever did.';
 revoke execute on function private.uptime(timestamptz, timestamptz) from public;
+
+-- 88_clock.sql
+
+-- A clock that was ahead and was set back. What the wrong time left in the future would hold everything up until then.
+
+create function private.mend_clock(as_of timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  update private.provider_state p
+  set refilled_at = least(p.refilled_at, as_of), paused_until = least(p.paused_until, as_of);
+  -- A quota's end is the provider's word; the others are at most a quarter of an hour away.
+  update private.breakers b
+  set open_until = least(b.open_until, as_of + interval '15 minutes'), probe_until = least(b.probe_until, as_of)
+  where b.name <> 'quota'
+    and b.state <> 'closed';
+  -- Neither a lease nor a pause between attempts is longer than an hour.
+  update private.dispatches d
+  set next_attempt_at = private.lease_until(as_of)
+  where d.status in ('sending', 'retrying')
+    and d.next_attempt_at > as_of + interval '1 hour';
+  update private.bursts b
+  set closes_at = as_of + (b.closes_at - b.opened_at), opened_at = as_of
+  where b.settled_at is null
+    and b.opened_at > as_of + interval '1 minute';
+  update public.notifications n
+  set scheduled_for = as_of + greatest(n.scheduled_for - n.created_at, interval '0')
+  where n.id = any(array(
+      select f.id
+      from public.notifications f
+      where f.status = 'pending'
+        and f.lane < 2
+        and f.scheduled_for > as_of
+        and f.scheduled_for < 'infinity'
+        and f.created_at > as_of + interval '1 minute'
+      for update skip locked
+    ));
+  -- Counted again from now: of what had not happened there is nothing.
+  update private.rollup_progress p
+  set rolled_up_to = date_trunc('minute', as_of)
+  where p.rolled_up_to > as_of;
+  delete from private.rollups r
+  where r.at > as_of;
+  delete from private.delays d
+  where d.at > as_of;
+  update private.retention_progress p
+  set rest_until = least(p.rest_until, as_of);
+  update private.processors p
+  set beat_at = as_of, started_at = least(p.started_at, as_of)
+  where p.beat_at > as_of;
+  insert into private.incidents (happened_at, step, code, message)
+  values (as_of, 'clock', '01000', 'The database''s clock was set back.');
+end
+$$;
+comment on function private.mend_clock(timestamptz) is
+  'Takes back into the present what was written while the clock was ahead. Digests and what people scheduled keep their times.';
+revoke execute on function private.mend_clock(timestamptz) from public;
 
 -- 88_cockpit.sql
 
@@ -8700,6 +8764,7 @@ insert into private.alert_rules (name, title, unit, opens_above, closes_below, m
   ('breaker_open', 'Sending is suspended: a circuit breaker is open', 'count', 0, 0, 0),
   ('webhook_silence', 'The provider reports nothing of letters it accepted', 'seconds', 3600, 0, 20),
   ('schedule_dead', 'No processor has spoken for too long', 'seconds', 0, 0, 0),
+  ('clock_jump', 'The database''s clock was set back', 'count', 0, 0, 0),
   ('bounce_rate', 'More than 4 % of a day''s letters bounced', 'share', 0.04, 0.03, 50),
   ('complaint_rate', 'More than 0.08 % of a week''s letters were called spam', 'share', 0.0008, 0.0005, 500);
 
@@ -8838,9 +8903,21 @@ as $$
     and r.at <= as_of - interval '30 minutes'
   union all
   select 'schedule_dead',
-    greatest(0, extract(epoch from as_of - max(p.beat_at)) - (select s.silent_after_seconds from private.settings s)), null,
+    -- While nobody speaks, and a minute longer: where nobody could look, it is told when it is over.
+    greatest(0, extract(epoch from greatest(as_of - max(p.beat_at), (
+      select max(o.until_at - o.from_at)
+      from private.outages o
+      where o.until_at > as_of - interval '1 minute'
+        and o.until_at <= as_of
+    ))) - (select s.silent_after_seconds from private.settings s)), null,
     jsonb_build_object('last_beat_at', max(p.beat_at))
   from private.processors p
+  union all
+  select 'clock_jump', count(*), null, jsonb_build_object('happened_at', max(i.happened_at))
+  from private.incidents i
+  where i.step = 'clock'
+    and i.happened_at > as_of - interval '10 minutes'
+    and i.happened_at <= as_of
   union all
   select 'bounce_rate', r.bounced / nullif(r.sent, 0)::double precision, r.sent, jsonb_build_object('bounced', r.bounced, 'sent', r.sent)
   from private.rates(as_of - interval '24 hours') r
@@ -8884,7 +8961,8 @@ begin
       v_changes := v_changes + 1;
     elsif v_found.is_calm and as_of - v_found.calm_since >= v_found.calm then
       update private.alerts a
-      set closed_at = as_of, value = coalesce(v_found.value, a.value)
+      -- Opened by a clock that was ahead.
+      set closed_at = greatest(as_of, a.opened_at), value = coalesce(v_found.value, a.value)
       where a.id = v_found.alert_id;
       v_changes := v_changes + 1;
     elsif v_found.alert_id is not null then
@@ -8893,7 +8971,7 @@ begin
         worst = greatest(a.worst, v_found.value),
         samples = v_found.samples,
         detail = v_found.detail,
-        calm_since = case when v_found.is_calm then coalesce(a.calm_since, as_of) end
+        calm_since = case when v_found.is_calm then least(a.calm_since, as_of) end
       where a.id = v_found.alert_id;
     end if;
   end loop;
@@ -8908,7 +8986,7 @@ begin
   select a.id, 'closed', a.value, as_of, as_of
   from private.alerts a
   join private.alert_tellings t on t.alert_id = a.id and t.change = 'opened'
-  where a.closed_at = as_of
+  where a.closed_at = greatest(as_of, a.opened_at)
   on conflict do nothing;
   return v_changes;
 end

@@ -118,7 +118,7 @@ create table private.incidents (
   user_id uuid,
   code text not null,
   message text not null,
-  constraint incidents_step_is_known check (step in ('open', 'mention', 'settle', 'fan_out', 'reschedule', 'broadcast'))
+  constraint incidents_step_is_known check (step in ('open', 'mention', 'settle', 'fan_out', 'reschedule', 'broadcast', 'clock'))
 );
 comment on table private.incidents is 'Faults that were caught: which step, SQLSTATE and Postgres'' message. Never message text or addresses.';
 create index incidents_happened_at_idx on private.incidents (happened_at desc);

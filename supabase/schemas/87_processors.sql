@@ -35,6 +35,10 @@ security definer
 set search_path = ''
 as $$
 begin
+  -- Processors' own turns may be a second out of order, not more: the database's clock was set back.
+  if exists (select from private.processors p where p.beat_at > as_of + interval '1 minute') then
+    perform private.mend_clock(as_of);
+  end if;
   insert into private.outages (from_at, until_at)
   select max(p.beat_at), as_of
   from private.processors p

@@ -28,6 +28,7 @@ insert into private.alert_rules (name, title, unit, opens_above, closes_below, m
   ('breaker_open', 'Sending is suspended: a circuit breaker is open', 'count', 0, 0, 0),
   ('webhook_silence', 'The provider reports nothing of letters it accepted', 'seconds', 3600, 0, 20),
   ('schedule_dead', 'No processor has spoken for too long', 'seconds', 0, 0, 0),
+  ('clock_jump', 'The database''s clock was set back', 'count', 0, 0, 0),
   ('bounce_rate', 'More than 4 % of a day''s letters bounced', 'share', 0.04, 0.03, 50),
   ('complaint_rate', 'More than 0.08 % of a week''s letters were called spam', 'share', 0.0008, 0.0005, 500);
 
@@ -166,9 +167,21 @@ as $$
     and r.at <= as_of - interval '30 minutes'
   union all
   select 'schedule_dead',
-    greatest(0, extract(epoch from as_of - max(p.beat_at)) - (select s.silent_after_seconds from private.settings s)), null,
+    -- While nobody speaks, and a minute longer: where nobody could look, it is told when it is over.
+    greatest(0, extract(epoch from greatest(as_of - max(p.beat_at), (
+      select max(o.until_at - o.from_at)
+      from private.outages o
+      where o.until_at > as_of - interval '1 minute'
+        and o.until_at <= as_of
+    ))) - (select s.silent_after_seconds from private.settings s)), null,
     jsonb_build_object('last_beat_at', max(p.beat_at))
   from private.processors p
+  union all
+  select 'clock_jump', count(*), null, jsonb_build_object('happened_at', max(i.happened_at))
+  from private.incidents i
+  where i.step = 'clock'
+    and i.happened_at > as_of - interval '10 minutes'
+    and i.happened_at <= as_of
   union all
   select 'bounce_rate', r.bounced / nullif(r.sent, 0)::double precision, r.sent, jsonb_build_object('bounced', r.bounced, 'sent', r.sent)
   from private.rates(as_of - interval '24 hours') r
@@ -212,7 +225,8 @@ begin
       v_changes := v_changes + 1;
     elsif v_found.is_calm and as_of - v_found.calm_since >= v_found.calm then
       update private.alerts a
-      set closed_at = as_of, value = coalesce(v_found.value, a.value)
+      -- Opened by a clock that was ahead.
+      set closed_at = greatest(as_of, a.opened_at), value = coalesce(v_found.value, a.value)
       where a.id = v_found.alert_id;
       v_changes := v_changes + 1;
     elsif v_found.alert_id is not null then
@@ -221,7 +235,7 @@ begin
         worst = greatest(a.worst, v_found.value),
         samples = v_found.samples,
         detail = v_found.detail,
-        calm_since = case when v_found.is_calm then coalesce(a.calm_since, as_of) end
+        calm_since = case when v_found.is_calm then least(a.calm_since, as_of) end
       where a.id = v_found.alert_id;
     end if;
   end loop;
@@ -236,7 +250,7 @@ begin
   select a.id, 'closed', a.value, as_of, as_of
   from private.alerts a
   join private.alert_tellings t on t.alert_id = a.id and t.change = 'opened'
-  where a.closed_at = as_of
+  where a.closed_at = greatest(as_of, a.opened_at)
   on conflict do nothing;
   return v_changes;
 end

@@ -29,7 +29,7 @@ export async function serveStatus({ report, metrics, token, port, host }: Status
         return Response.json({ status: "ok" });
       case "/ready": {
         const { reasons } = await report();
-        const missing = reasons.filter((reason) => ["database_unreachable", "database_read_only", "schema_version"].includes(reason));
+        const missing = reasons.filter((reason) => ["database_unreachable", "no_connections", "database_read_only", "schema_version"].includes(reason));
         return Response.json(trusted ? { ready: missing.length === 0, missing } : { ready: missing.length === 0 }, { status: missing.length === 0 ? 200 : 503 });
       }
       case "/health": {

@@ -40,8 +40,10 @@ export async function reportHealth({ operations, now, sleep }: Omit<HealthDeps, 
     if (!worksWithSchema(found.details.schema_version)) return { status: "down", reasons: ["schema_version", ...found.reasons], details };
     if (ms <= SLOW_MS) return { ...found, details };
     return { status: found.status === "ok" ? "degraded" : found.status, reasons: [...found.reasons, "database_slow"], details };
-  } catch {
-    return { status: "down", reasons: ["database_unreachable"], details: { database_ms: Math.round(now() - asked) } };
+  } catch (error) {
+    // too_many_connections: it lives, and has no room.
+    const reason = (error as { code?: string }).code === "53300" ? "no_connections" : "database_unreachable";
+    return { status: "down", reasons: [reason], details: { database_ms: Math.round(now() - asked) } };
   } finally {
     over.abort();
   }

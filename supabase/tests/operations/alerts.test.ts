@@ -23,6 +23,7 @@ beforeEach(async () => {
   await sql`update private.rollup_progress set rolled_up_to = ${new Date(month - 3_600_000)}`;
   await sql`update private.settings set daily_quota = null, monthly_quota = null`;
   await sql`update private.alert_rules set silenced_until = null`;
+  await sql`delete from private.processors`;
   await beat();
   await check();
   pass(6);
@@ -32,6 +33,11 @@ beforeEach(async () => {
 
 const pass = (minutes: number) => void (clock = new Date(clock.getTime() + minutes * 60_000));
 const beat = () => sql`select private.beat('test', 'worker', '1', ${clock})`;
+/** Time in which processors speak and nothing else happens. */
+async function idle(minutes: number): Promise<void> {
+  pass(minutes);
+  await sql`update private.processors set beat_at = ${clock}`;
+}
 const open = async () => (await sql<{ name: string }[]>`select name from private.alerts where closed_at is null order by name`).map(({ name }) => name);
 
 /** A processor's turn of watching. */
@@ -64,7 +70,7 @@ test("error_rate opens above 5 % of an hour's letters, not for a few, and closes
   const [alert] = await sql`select value, samples::int, detail from private.alerts where name = 'error_rate' and closed_at is null`;
   expect(alert).toMatchObject({ samples: 101, detail: { failed: 6, sent: 95 } });
   expect(alert!.value).toBeCloseTo(6 / 101, 6);
-  pass(56);
+  await idle(56);
   await calm(6);
   expect(await open()).not.toContain("error_rate");
 });
@@ -78,7 +84,7 @@ test("bounces count as failures, and of a day's letters open bounce_rate above 4
   await hearOf(sql, clock, "email.bounced", 2);
   await calm(3);
   expect(await open()).toEqual(["bounce_rate", "error_rate"]);
-  pass(24 * 60);
+  await idle(24 * 60);
   await calm(7);
   expect(await open()).toEqual([]);
 });
@@ -91,7 +97,7 @@ test("complaint_rate opens above 0.08 % of a week's letters", async () => {
   for (let i = 0; i < 9; i += 1) await acceptLetters(sql, clock, 100);
   await calm(2);
   expect(await open()).toEqual(["complaint_rate"]);
-  pass(7 * 24 * 60);
+  await idle(7 * 24 * 60);
   await calm(7);
   expect(await open()).toEqual([]);
 });
@@ -102,7 +108,7 @@ test("processing_delay opens when something is due for 30 minutes, not while eve
   await sql`update private.bursts set closes_at = ${clock} where settled_at is null`;
   await sql`update public.notifications set scheduled_for = ${clock} where status = 'pending'`;
   await calm(1);
-  pass(28);
+  await idle(28);
   await calm(1);
   expect(await open()).toEqual([]);
   await sql`insert into private.pauses (scope, id) values ('everything', '00000000-0000-0000-0000-000000000000')`;
@@ -128,7 +134,7 @@ test("quota opens above 80 % of the day's or the month's, and closes with a new 
   await acceptLetters(sql, clock, 1);
   await calm(1);
   expect(await open()).toEqual(["quota"]);
-  pass(12 * 60);
+  await idle(12 * 60);
   await calm(7);
   expect(await open()).not.toContain("quota");
   await sql`update private.settings set daily_quota = null, monthly_quota = 100`;
@@ -164,10 +170,10 @@ test("breaker_open names the breakers and why", async () => {
 test("webhook_silence opens an hour after letters of which nothing is heard, and closes with the first word", async () => {
   await hearOf(sql, clock, "email.delivered", 1);
   await acceptLetters(sql, new Date(clock.getTime() + 60_000), 50);
-  pass(50);
+  await idle(50);
   await calm(2);
   expect(await open()).toEqual([]);
-  pass(10);
+  await idle(10);
   await calm(2);
   expect(await open()).toEqual(["webhook_silence"]);
   await hearOf(sql, clock, "email.delivered", 1);
@@ -180,9 +186,34 @@ test("schedule_dead opens when no processor has spoken for ten minutes; the outa
   await check();
   expect(await open()).toEqual(["schedule_dead"]);
   await calm(6);
+  await calm(6);
   expect(await open()).toEqual([]);
   const [outage] = await sql`select until_at - from_at as length from private.outages order by from_at desc limit 1`;
   expect(outage!.length).toBe("00:12:00");
+});
+
+test("schedule_dead is told afterwards where nobody could look while it lasted", async () => {
+  pass(30);
+  await beat();
+  await check();
+  expect(await open()).toEqual(["schedule_dead"]);
+  const [alert] = await sql`select value from private.alerts where name = 'schedule_dead' order by id desc limit 1`;
+  expect(alert!.value).toBe(20 * 60);
+  await calm(7);
+  await calm(7);
+  expect(await open()).toEqual([]);
+});
+
+test("clock_jump opens when the clock was set back, and closes a quarter of an hour later", async () => {
+  pass(60);
+  await beat();
+  pass(-60);
+  await beat();
+  await check();
+  expect(await open()).toContain("clock_jump");
+  await calm(11);
+  await calm(6);
+  expect(await open()).toEqual([]);
 });
 
 describe("telling", () => {
