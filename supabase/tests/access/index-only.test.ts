@@ -2,11 +2,8 @@ import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../harness/test-database.ts";
 
-/**
- * A fifth of the million that the goal names, to keep the tests quick: what is read does not depend on it, which is
- * what the buffers show. Times are for the benchmark.
- */
-const MESSAGES = 200_000;
+/** Times are for the benchmark; here the pages that are read count. */
+const MESSAGES = 1_000_000;
 const EVENTS = 1_000;
 /** Rooms of others that nobody writes in: tables large enough that reading them whole would be a mistake. */
 const QUIET_EVENTS = 20_000;
@@ -22,6 +19,11 @@ beforeAll(async () => {
   await database.sql.unsafe(`
     set session_replication_role = replica;
     alter table public.chat_messages drop constraint chat_messages_body_has_text;
+    -- Built at the end, in one go, as a restore does: several times as fast.
+    create temp table later as
+    select i.indexrelid::regclass as name, pg_get_indexdef(i.indexrelid) as definition
+    from pg_index i where i.indrelid = 'public.chat_messages'::regclass and not i.indisprimary;
+    do $$ declare v record; begin for v in select l.name::text from later l loop execute 'drop index ' || v.name; end loop; end $$;
     create function pg_temp.id(kind text, n integer) returns uuid language sql immutable
       return ('00000000-0000-4000-' || kind || '-' || lpad(n::text, 12, '0'))::uuid;
     insert into auth.users (id, email) select pg_temp.id('8000', i), 'u' || i || '@example.com' from generate_series(1, 1000) i;
@@ -36,8 +38,11 @@ beforeAll(async () => {
     select pg_temp.id('a000', e), pg_temp.id('8000', case when k = 1 and e <= 200 then 1 else 2 + (e * 37 + k * 53) % 998 end), now() - interval '1 day'
     from generate_series(1, ${EVENTS}) e, generate_series(1, 20) k on conflict do nothing;
     insert into public.chat_messages (event_id, user_id, body)
-    select pg_temp.id('a000', 1 + i % ${EVENTS}), pg_temp.id('8000', 2 + ((1 + i % ${EVENTS}) * 37 + (2 + i / ${EVENTS} % 19) * 53) % 998), 'message ' || i
+    select (array(select pg_temp.id('a000', n) from generate_series(1, ${EVENTS}) n))[1 + i % ${EVENTS}],
+      (array(select pg_temp.id('8000', n) from generate_series(1, 1000) n))[2 + ((1 + i % ${EVENTS}) * 37 + (2 + i / ${EVENTS} % 19) * 53) % 998],
+      'message ' || i
     from generate_series(1, ${MESSAGES}) i;
+    do $$ declare v record; begin for v in select l.definition from later l loop execute v.definition; end loop; end $$;
     set session_replication_role = origin;
     analyze;`).simple();
   reader = database.connectAs("authenticated", READER, { max: 1 });
