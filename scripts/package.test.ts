@@ -29,6 +29,8 @@ test("packaging again replaces the package and never anything else", async () =>
   const out = path.join(folder, "package");
   const files = await writePackage({ out });
   expect((await writePackage({ out })).sort()).toEqual(files.sort());
+  expect(files).toEqual(expect.arrayContaining(["LICENSE", "uninstall.sql", "deploy-supabase.md", "supabase/config.functions.toml"]));
+  expect(await readFile(path.join(out, "deploy-supabase.md"), "utf8")).not.toMatch(/\]\((?!https?:)/);
   const foreign = path.join(folder, "foreign");
   await mkdir(foreign);
   await writeFile(path.join(foreign, "precious"), "mine");

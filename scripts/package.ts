@@ -3,7 +3,7 @@
  * project: the migration, the edge functions as single files, the lines for its config.toml. With `--adapter` the
  * migration has that SQL in place of our chat.
  */
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -24,7 +24,7 @@ export interface PackageOptions {
 
 /** Writes the package; a folder that holds something else is refused. Returns the files, from its root. */
 export async function writePackage({ out, adapter }: PackageOptions): Promise<string[]> {
-  if (existsSync(out)) {
+  if (existsSync(out) && (await readdir(out)).length > 0) {
     if (!existsSync(path.join(out, MARK))) throw new Error(`${out} exists and was not written by this command: choose another folder with --out.`);
     await rm(out, { recursive: true });
   }
@@ -36,13 +36,15 @@ export async function writePackage({ out, adapter }: PackageOptions): Promise<st
     files.set(`supabase/functions/${name}/deno.json`, `${JSON.stringify({ imports: {} })}\n`);
   }
   files.set("supabase/config.functions.toml", EDGE_FUNCTIONS.map((name) => `[functions.${name}]\nverify_jwt = false\n`).join("\n"));
+  for (const file of ["LICENSE", "supabase/uninstall.sql"]) files.set(path.basename(file), await readFile(path.join(root, file), "utf8"));
+  // Other pages and the sources are not in the package: their links would lead nowhere.
+  const guide = await readFile(path.join(root, "docs/deploy-supabase.md"), "utf8");
+  files.set("deploy-supabase.md", guide.replaceAll(/\[([^\]]+)\]\((?!https?:|#)[^)]+\)/g, "$1"));
   for (const [file, text] of files) {
     await mkdir(path.dirname(path.join(out, file)), { recursive: true });
     await writeFile(path.join(out, file), text);
   }
-  const copied = ["LICENSE", "docs/deploy-supabase.md", "supabase/uninstall.sql"].filter((file) => existsSync(path.join(root, file)));
-  for (const file of copied) await copyFile(path.join(root, file), path.join(out, path.basename(file)));
-  return [...files.keys(), ...copied.map((file) => path.basename(file))];
+  return [...files.keys()];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
