@@ -3,10 +3,10 @@ import { type Deployment, fail, type Finding, ok, skip, warn } from "./finding.t
 
 /** A call a stranger could make, and what has to come of it. */
 const STRANGERS = [
-  { name: "process-notifications-cron", method: "POST", body: "{}", refusal: [401] },
-  { name: "send-chat-notifications", method: "POST", body: "{}", refusal: [401] },
-  { name: "resend-webhook", method: "POST", body: "{}", refusal: [401] },
-  { name: "unsubscribe", method: "POST", body: "List-Unsubscribe=One-Click", path: "?token=none", refusal: [400, 401, 403, 404, 410] },
+  { name: "process-notifications-cron", method: "POST", body: "{}", refusal: 401 },
+  { name: "send-chat-notifications", method: "POST", body: "{}", refusal: 401 },
+  { name: "resend-webhook", method: "POST", body: "{}", refusal: 401 },
+  { name: "unsubscribe", method: "POST", body: "List-Unsubscribe=One-Click", path: "?token=none", refusal: 400 },
 ];
 
 /** The edge functions: deployed, well configured, closed to strangers. */
@@ -30,9 +30,9 @@ async function callAsStranger({ name, method, body, path = "", refusal }: (typeo
   const answer = await fetch(`${supabaseUrl}/functions/v1/${name}${path}`, { method, body, headers, redirect: "manual", signal: AbortSignal.timeout(15_000) }).catch(() => null);
   if (answer === null) return fail("functions", `${name} does not answer.`, "Check SUPABASE_URL and the network.");
   const text = await answer.text();
-  if (answer.status === 404 && /not found/i.test(text) && name !== "unsubscribe") return fail("functions", `${name} is not deployed.`, `supabase functions deploy ${name}`);
+  if (answer.status === 404 && /not found/i.test(text)) return fail("functions", `${name} is not deployed.`, `supabase functions deploy ${name}`);
   if (answer.status === 401 && /UNAUTHORIZED|Missing authorization|Invalid JWT/i.test(text)) return fail("functions", `The platform refuses callers of ${name} before it is asked.`, "Deploy with verify_jwt = false, as in config.toml.");
-  if (refusal.includes(answer.status)) return ok("functions", `${name} answers and refuses strangers.`);
+  if (answer.status === refusal) return ok("functions", `${name} answers and refuses strangers.`);
   if (answer.status === 500) return fail("functions", `${name} is not set up: ${/"message":"([^"]{0,300})/.exec(text)?.[1] ?? "it answers 500"}`, "supabase secrets set …, see docs/deploy-supabase.md.");
   return fail("functions", `${name} answered a stranger with ${answer.status}.`, "Deploy the version of this checkout.");
 }

@@ -84,7 +84,7 @@ test("each fault is named with what mends it", async () => {
   await sql`delete from private.processors`;
   try {
     const otherSecret = `whsec_${Buffer.from("not the endpoint's secret").toString("base64")}`;
-    const findings = await examine(deployment({ webhookSecret: otherSecret, fetch: world({ without: ["send-chat-notifications"], resend: { "/domains": { statusCode: 403, name: "invalid_api_key" } } }) }));
+    const findings = await examine(deployment({ webhookSecret: otherSecret, fetch: world({ without: ["send-chat-notifications", "unsubscribe"], resend: { "/domains": { statusCode: 403, name: "invalid_api_key" } } }) }));
     expect(bad(findings)).toEqual(expect.arrayContaining([
       "grants: Table private.bursts has no row-level security.",
       "grants: anon may select public.emails.",
@@ -95,6 +95,7 @@ test("each fault is named with what mends it", async () => {
       "processing: Nobody has ever processed here.",
       "schedule: process-chat-notifications: pg_cron is not there: create extension pg_cron, or run the worker.",
       "functions: send-chat-notifications is not deployed.",
+      "functions: unsubscribe is not deployed.",
       "Resend: Resend refuses this key.",
       "webhook: resend-webhook does not know this signing secret: whatever Resend reports is refused.",
     ]));
