@@ -63,9 +63,21 @@ test("monthly looks ahead and vacuums", async () => {
   for (const line of ["Capacity", "too little history for a trend", "Templates", "Preferences", "vacuumed and analyzed"]) expect(report).toContain(line);
 });
 
+test("monthly rehearses recovery and says aloud when that fails; a dry run does not", async () => {
+  const sql = database.connect({ max: 1 });
+  let drills = 0;
+  const drill = (passed: boolean) => async () => ({ passed, lines: [`drill ${(drills += 1)}`] });
+  expect(printSections(await runMaintenance(sql, "monthly", true, drill(true)))).toContain("would run the recovery drill");
+  expect(drills).toBe(0);
+  expect(printSections(await runMaintenance(sql, "monthly", false, drill(true)))).toContain("Recovery\n  drill 1");
+  expect(printSections(await runMaintenance(sql, "monthly", false, drill(false)))).toContain("Recovery\n  THE RECOVERY DRILL FAILED\n  drill 2");
+  const runs = await sql`select report, problem from private.maintenance_runs where kind = 'recovery_drill' order by id`;
+  expect([...runs]).toEqual([{ report: ["drill 1"], problem: null }, { report: ["drill 2"], problem: "The recovery drill failed." }]);
+});
+
 test("every run is recorded, and so is one that fails", async () => {
   const { sql } = database;
-  const before = await sql`select kind, dry_run, finished_at is not null as finished, problem from private.maintenance_runs order by id`;
+  const before = await sql`select kind, dry_run, finished_at is not null as finished, problem from private.maintenance_runs where kind <> 'recovery_drill' order by id`;
   expect(before.at(-1)).toEqual({ kind: "monthly", dry_run: false, finished: true, problem: null });
   await sql`alter function private.template_version() rename to template_version_of_before`;
   await expect(run("monthly", true)).rejects.toThrow(/template_version/);

@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseEnv } from "node:util";
 import { secureDatabaseUrl } from "@chat-notifications/core/secure-address.ts";
 import postgres from "postgres";
+import { runDrill } from "./run-drill.ts";
 import { type Kind, KINDS, runMaintenance } from "./run-maintenance.ts";
 import { printSections } from "./section.ts";
 
@@ -27,7 +28,7 @@ if (!address.ok) {
 }
 const sql = postgres(address.url, { max: 1, onnotice() {}, connection: { application_name: "chat-notifications maintenance" } });
 try {
-  console.log(printSections(await runMaintenance(sql, kind as Kind, flags.length > 0)));
+  console.log(printSections(await runMaintenance(sql, kind as Kind, flags.length > 0, runDrill)));
 } catch (error) {
   const { code, message } = error as { code?: string; message: string };
   console.error(code === "ECONNREFUSED" ? "The database does not answer: start it (npm start), or set DATABASE_URL." : message);

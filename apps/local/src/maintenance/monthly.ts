@@ -1,8 +1,12 @@
 import type { Sql } from "postgres";
+import type { Drill } from "./run-drill.ts";
 import type { Section } from "./section.ts";
 
-/** The specification's monthly list: capacity, templates, preferences, optimization; vacuums. A dry run only looks. */
-export async function monthly(sql: Sql, dryRun: boolean): Promise<Section[]> {
+/**
+ * The specification's monthly list: capacity, templates, preferences, optimization, recovery; vacuums. A dry run only looks.
+ * @param drill null: not here
+ */
+export async function monthly(sql: Sql, dryRun: boolean, drill: Drill | null): Promise<Section[]> {
   const [capacity] = await sql`select * from public.operator_capacity()`;
   const preferences = await sql`select preference, choice, people from public.operator_preferences()`;
   const [templates] = await sql`select private.template_version() as version`;
@@ -20,7 +24,20 @@ export async function monthly(sql: Sql, dryRun: boolean): Promise<Section[]> {
     { title: "Templates", lines: [`version ${templates!.version}; look at them with npm run preview`] },
     { title: "Preferences", lines: preferences.length === 0 ? ["nobody chose anything"] : preferences.map(({ preference, choice, people }) => `${preference} ${choice}: ${people}`) },
     { title: "Optimization", lines: [...(await advise(sql)), dryRun ? "would vacuum and analyze" : "vacuumed and analyzed notifications, chat_messages, emails and dispatches"] },
+    { title: "Recovery", lines: drill === null || dryRun ? ["would run the recovery drill"] : await rehearse(sql, drill) },
   ];
+}
+
+/** Recorded as a run of its own: when recovery was last proven is asked more often than when tables were vacuumed. */
+async function rehearse(sql: Sql, drill: Drill): Promise<string[]> {
+  const [run] = await sql<[{ id: string }]>`
+    insert into private.maintenance_runs (kind, dry_run, started_at) values ('recovery_drill', false, now()) returning id`;
+  const { passed, lines } = await drill();
+  await sql`
+    update private.maintenance_runs
+    set finished_at = now(), report = ${sql.json(lines)}, problem = ${passed ? null : "The recovery drill failed."}
+    where id = ${run.id}`;
+  return passed ? lines : ["THE RECOVERY DRILL FAILED", ...lines];
 }
 
 /** From Postgres' own statistics since they began. */
