@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { setOrigin } from "../apps/local/src/deployment-settings.ts";
 import { createTestDatabase, type TestDatabase } from "../supabase/tests/harness/test-database.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -45,6 +46,24 @@ test("the SQL works, in its order", async () => {
     for (const { problem } of answers[answer]!) expect(problem).toBeNull();
   }
   expect(await database.sql`select from cron.job`).toHaveLength(0);
+});
+
+test("plain-http links to other machines are refused unless they are switched on by name", async () => {
+  const { sql } = database;
+  const point = (name: "app_url" | "functions_url", url: string, allow = false) =>
+    sql`update private.settings set ${sql({ [name]: url, allow_plaintext_links: allow })}`;
+  for (const url of ["http://app.example.org", "http://localhost.example.org", "http://localhost:3000@example.org", "http://127.0.0.1.example.org/x", "ftp://localhost", "//x"]) {
+    for (const name of ["app_url", "functions_url"] as const) {
+      await expect(point(name, url), url).rejects.toMatchObject({ constraint_name: "settings_links_are_encrypted" });
+    }
+  }
+  for (const url of ["https://app.example.org", "http://localhost:3000", "http://127.0.0.1:3000/functions/v1", "http://[::1]:3000"]) await point("app_url", url);
+  await point("app_url", "http://kong:8000", true);
+  await expect(sql`update private.settings set allow_plaintext_links = false`).rejects.toMatchObject({ code: "23514" });
+  // The local stack, opened to others by HOST.
+  await point("app_url", "http://localhost:3000");
+  await setOrigin(sql, "http://laptop.lan:3000");
+  expect((await sql`select app_url, allow_plaintext_links from private.settings`)[0]).toEqual({ app_url: "http://laptop.lan:3000", allow_plaintext_links: true });
 });
 
 test("the secrets it names are the settings of the functions", () => {
