@@ -6,7 +6,9 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { startStack } from "../../../scenarios/harness/start-stack.ts";
+import { until } from "../../../scenarios/harness/until.ts";
 import { holdDemoConversation } from "../testing/demo-conversation.ts";
+import { writeDemoHistory } from "../testing/demo-history.ts";
 import { openBrowser } from "../testing/find-browser.ts";
 import { type PictureSet, takePictures } from "../testing/take-pictures.ts";
 
@@ -24,6 +26,8 @@ await mkdir(folder, { recursive: true });
 const [stack, browser] = await Promise.all([startStack({ BATCH_WINDOW_SECONDS: "1" }), openBrowser()]);
 try {
   await holdDemoConversation(stack.sql);
+  await until("the letters", async () => (await stack.sql`select from public.emails where status = 'delivered'`).length > 5);
+  await writeDemoHistory(stack.sql);
   let count = 0;
   for (const set of SETS) {
     await stack.sql`update public.profiles set locale = ${set.locale}`;

@@ -15,8 +15,9 @@ export const PAGES: readonly { name: string; path: string; as: string | null; re
   { name: "mailbox", path: "/mailbox", as: "organizer", ready: "Mailbox" },
   { name: "cockpit", path: "/operator", as: "operator", ready: "Message to e-mail" },
   { name: "cockpit-alerts", path: "/operator?view=alerts", as: "operator", ready: "Alerts" },
-  { name: "cockpit-dead-letters", path: "/operator?view=failed", as: "operator", ready: "No dead letters" },
+  { name: "cockpit-dead-letters", path: "/operator?view=failed", as: "operator", ready: "Dead letters" },
   { name: "cockpit-letters", path: "/operator?view=letters", as: "operator", ready: "Search letters" },
   { name: "cockpit-delivery", path: "/operator?view=delivery", as: "operator", ready: "Suppressed addresses" },
+  { name: "cockpit-templates", path: "/operator?view=templates", as: "operator", ready: "Harbour Lights Festival" },
   { name: "cockpit-log", path: "/operator?view=log", as: "operator", ready: "Action" },
 ];

@@ -71,7 +71,7 @@ const account = createRoute({
 const receipt = createRoute({
   getParentRoute: () => signedIn,
   path: "/receipts/$receiptId",
-  validateSearch: (search): { event?: string } => withoutEmpty({ event: text(search.event) }),
+  validateSearch: (search): { event?: string; person?: string } => withoutEmpty({ event: text(search.event), person: text(search.person) }),
   component: lazyRouteComponent(() => import("../features/receipts/receipt-page.tsx"), "ReceiptPage"),
 });
 const mailbox = page("/mailbox", lazyRouteComponent(() => import("../features/mailbox/mailbox-page.tsx"), "MailboxPage"));

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSupabase } from "../../data/supabase.ts";
 import { useWords } from "../../locales/words.tsx";
 import { useFigures } from "./figures.ts";
+import { Loaded } from "./loaded.tsx";
 import { costsQuery } from "./now.ts";
 import classes from "./operator.module.css";
 import { operatorWords } from "./words.ts";
@@ -12,29 +13,37 @@ const SHOWN = 8;
 export function CostsTable() {
   const words = useWords(operatorWords);
   const figures = useFigures();
-  const costs = useQuery(costsQuery(useSupabase())).data ?? [];
+  const costs = useQuery(costsQuery(useSupabase()));
   return (
     <div className={classes.panel}>
       <h2>{words.costliest}</h2>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th>{words.event}</th>
-            <th data-narrow>{words.letterCount}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {costs.slice(0, SHOWN).map(({ event_id, title, organization_name, letters }) => (
-            <tr key={event_id}>
-              <td>
-                <bdi>{title ?? event_id}</bdi>
-                <div className={classes.note}>{organization_name}</div>
-              </td>
-              <td data-narrow>{figures.count(Math.round(letters))}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Loaded query={costs} height={200}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <p className={classes.note}>{words.notYet}</p>
+          ) : (
+            <table className={classes.table}>
+              <thead>
+                <tr>
+                  <th>{words.event}</th>
+                  <th data-narrow>{words.letterCount}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.slice(0, SHOWN).map(({ event_id, title, organization_name, letters }) => (
+                  <tr key={event_id}>
+                    <td>
+                      <bdi>{title ?? event_id}</bdi>
+                      <div className={classes.note}>{organization_name}</div>
+                    </td>
+                    <td data-narrow>{figures.count(Math.round(letters))}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Loaded>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import * as v from "valibot";
 import { dataOf } from "../../data/failure.ts";
 import { Time, parse, parseRows } from "../../data/rows.ts";
@@ -7,6 +7,8 @@ import { Amount } from "./rows.ts";
 
 const Pause = v.object({ scope: v.picklist(["everything", "organization", "event"]), id: v.nullable(v.string()), paused_at: Time });
 export type Pause = v.InferOutput<typeof Pause>;
+const Scope = v.object({ scope: v.picklist(["organization", "event"]), id: v.string(), name: v.string(), organization_name: v.string(), paused: v.boolean() });
+export type Scope = v.InferOutput<typeof Scope>;
 const Breaker = v.object({ name: v.string(), state: v.string(), failures: Amount, open_until: v.nullable(Time), reason: v.nullable(v.string()) });
 const Processor = v.object({ id: v.string(), kind: v.string(), version: v.nullable(v.string()), beat_at: Time });
 const Job = v.object({ job: v.string(), schedule: v.nullable(v.string()), active: v.boolean(), last_run_at: v.nullable(Time), last_run_status: v.nullable(v.string()), problem: v.nullable(v.string()) });
@@ -17,6 +19,10 @@ const REFETCH = { refetchInterval: 15_000 };
 
 export const pausesQuery = (supabase: SupabaseClient) =>
   queryOptions({ queryKey: ["operator", "pauses"], queryFn: async () => parseRows(Pause, await dataOf(supabase.from("pauses").select("scope, id, paused_at"))), ...REFETCH });
+
+/** Organizations and events by name, paused ones first. */
+export const scopesQuery = (supabase: SupabaseClient, search: string) =>
+  queryOptions({ queryKey: ["operator", "scopes", search], queryFn: async () => parseRows(Scope, await dataOf(supabase.rpc("find_scopes", { search }))), placeholderData: keepPreviousData });
 
 export const breakersQuery = (supabase: SupabaseClient) =>
   queryOptions({

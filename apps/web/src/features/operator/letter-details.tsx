@@ -1,12 +1,14 @@
-import { Button, Drawer } from "@mantine/core";
+import { Button, Drawer, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useSupabase } from "../../data/supabase.ts";
 import { useTimes } from "../../locales/times.ts";
 import { useWords } from "../../locales/words.tsx";
+import { ErrorState } from "../../ui/error-state.tsx";
 import { uiWords } from "../../ui/words.ts";
 import { LetterView } from "./letter-view.tsx";
-import { timelineQuery } from "./letters.ts";
+import { letterPersonQuery, timelineQuery } from "./letters.ts";
 import classes from "./operator.module.css";
 import { operatorWords } from "./words.ts";
 
@@ -23,21 +25,30 @@ export function LetterDetails({ emailId, onClose }: { emailId: string | null; on
 function Details({ emailId }: { emailId: string }) {
   const words = useWords(operatorWords);
   const times = useTimes();
-  const steps = useQuery(timelineQuery(useSupabase(), emailId)).data ?? [];
+  const supabase = useSupabase();
+  const timeline = useQuery(timelineQuery(supabase, emailId));
+  const person = useQuery(letterPersonQuery(supabase, emailId)).data;
   const [opened, setOpened] = useState(false);
   return (
     <>
       <h2>{words.timeline}</h2>
+      {timeline.isPending && <Skeleton height={160} radius="md" mt="sm" />}
+      {timeline.isError && <ErrorState error={timeline.error} onRetry={() => void timeline.refetch()} />}
       <ol className={classes.steps}>
-        {steps.map(({ at, step, detail }, i) => (
+        {(timeline.data ?? []).map(({ at, step, detail }, i) => (
           <li key={i} className={classes.step}>
-            <strong>{step.replaceAll("_", " ")}</strong> <time className={classes.note}>{times.full(at)}</time>
+            <strong>{words.steps[step] ?? step}</strong> <time className={classes.note}>{times.full(at)}</time>
             <p className={classes.facts} dir="ltr">
               {Object.entries(detail ?? {})
                 .filter(([, value]) => value !== null && value !== "")
                 .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
                 .join(" · ")}
             </p>
+            {step === "message" && person && (
+              <Link className={classes.note} to="/receipts/$receiptId" params={{ receiptId: String(detail?.message_id) }} search={{ person }}>
+                {words.receiptOfPerson}
+              </Link>
+            )}
           </li>
         ))}
       </ol>

@@ -38,6 +38,13 @@ export const timelineQuery = (supabase: SupabaseClient, emailId: string) =>
     refetchInterval: 10_000,
   });
 
+/** Whose letter it is; null: they are forgotten. */
+export const letterPersonQuery = (supabase: SupabaseClient, emailId: string) =>
+  queryOptions({
+    queryKey: ["operator", "person", emailId],
+    queryFn: async () => parseRows(v.object({ user_id: v.string() }), await dataOf(supabase.from("emails").select("user_id").eq("id", emailId)))[0]?.user_id ?? null,
+  });
+
 const DeadLetter = v.object({
   id: v.string(),
   kind: v.string(),

@@ -30,6 +30,7 @@ export function NowTiles({ now }: { now: Now }) {
       <Tile name={words.delay} value={`${figures.duration(now.message_to_sent_p50)} · ${figures.duration(now.message_to_sent_p95)}`} note={words.delayText} />
       <Tile name={words.errors} value={figures.share(now.error_rate)} note={words.deadLetters(now.dead_letters)} bad={(now.error_rate ?? 0) > 0.05} />
       <Tile name={words.bounces} value={figures.share(now.bounce_rate)} note={words.openAlerts(now.open_alerts)} bad={(now.bounce_rate ?? 0) > 0.04} />
+      <Tile name={words.complaints} value={figures.share(now.complaint_rate)} note={words.inFlight(now.letters_in_flight)} bad={(now.complaint_rate ?? 0) > 0.0008} />
       <Tile
         name={words.quota}
         value={words.today(figures.count(now.sent_today), quota(now.daily_quota))}

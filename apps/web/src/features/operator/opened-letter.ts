@@ -1,6 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { queryOptions } from "@tanstack/react-query";
 import * as v from "valibot";
+import type { ContentMode } from "@chat-notifications/emails/content-mode.ts";
 import type { DispatchFacts, LetterFacts, RenderedLetter } from "@chat-notifications/emails/letter-facts.ts";
 import { dataOf } from "../../data/failure.ts";
 import { parseRows } from "../../data/rows.ts";
@@ -24,12 +25,19 @@ export const openedLetterQuery = (supabase: SupabaseClient, emailId: string) =>
     refetchOnWindowFocus: false,
   });
 
-/** Renders as the processor does, in another language if asked. The renderer is loaded when it is first needed. */
-export async function renderOpened(opened: NonNullable<OpenedLetter>, locale: string): Promise<RenderedLetter> {
+/** The newest letter of a kind; null: there is none. */
+export const newestLetterQuery = (supabase: SupabaseClient, kind: string) =>
+  queryOptions({
+    queryKey: ["operator", "newest", kind],
+    queryFn: async () => parseRows(v.object({ id: v.string() }), await dataOf(supabase.from("emails").select("id").eq("kind", kind).order("id", { ascending: false }).limit(1)))[0]?.id ?? null,
+  });
+
+/** Renders as the processor does, in another language and with less content if asked. The renderer is loaded when it is first needed. */
+export async function renderOpened(opened: NonNullable<OpenedLetter>, locale: string, contentMode?: ContentMode): Promise<RenderedLetter> {
   const [{ createLetterRenderer }, { createAppLinks }] = await Promise.all([
     import("@chat-notifications/emails/render-letter.ts"),
     import("@chat-notifications/emails/letter-links.ts"),
   ]);
-  const letter = { ...opened.letter, recipient: { ...opened.letter.recipient, locale } };
+  const letter = { ...opened.letter, recipient: { ...opened.letter.recipient, locale, ...(contentMode && { content_mode: contentMode }) } };
   return createLetterRenderer(opened.facts, createAppLinks(opened.facts.urls))(letter);
 }

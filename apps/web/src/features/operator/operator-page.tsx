@@ -17,6 +17,7 @@ const VIEWS = {
   failed: lazy(() => import("./dead-letters-view.tsx")),
   letters: lazy(() => import("./letters-view.tsx")),
   delivery: lazy(() => import("./delivery-view.tsx")),
+  templates: lazy(() => import("./templates-view.tsx")),
   log: lazy(() => import("./log-view.tsx")),
 };
 type ViewName = keyof typeof VIEWS;

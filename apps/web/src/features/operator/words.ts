@@ -6,7 +6,7 @@ import { en } from "./words.en.ts";
 /** Codes, states and names of breakers, jobs and steps stay as the database writes them: that is what one searches for. */
 export interface OperatorWords {
   title: string;
-  views: { now: string; alerts: string; failed: string; letters: string; delivery: string; log: string };
+  views: { now: string; alerts: string; failed: string; letters: string; delivery: string; templates: string; log: string };
   notForYou: string;
   notForYouText: string;
   countedUpTo(time: string): string;
@@ -20,6 +20,9 @@ export interface OperatorWords {
   delayText: string;
   errors: string;
   bounces: string;
+  complaints: string;
+  inFlight(count: number): string;
+  noSchedule: string;
   quota: string;
   today(sent: string, quota: string | null): string;
   month(sent: string, quota: string | null): string;
@@ -97,6 +100,20 @@ export interface OperatorWords {
   html: string;
   text: string;
   headers: string;
+  pause: string;
+  pauseOne: string;
+  pauseOneText: string;
+  nothingFound: string;
+  template: string;
+  templates: { conversation: string; mention: string; combined: string; digest: string };
+  filledWith: string;
+  sources: { sample: string; real: string };
+  content: string;
+  contents: { full: string; redacted: string; none: string };
+  noneSent: string;
+  openReal: string;
+  steps: Partial<Record<string, string>>;
+  receiptOfPerson: string;
   pauseAll: string;
   pauseText: string;
   pausedSince(scope: string, time: string): string;

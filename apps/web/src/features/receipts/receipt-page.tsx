@@ -1,6 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useAccount } from "../../data/account.ts";
 import { Failure } from "../../data/failure.ts";
 import { useSupabase } from "../../data/supabase.ts";
@@ -23,12 +23,13 @@ const TONES: Record<string, "good" | "bad" | "wait"> = {
 export function ReceiptPage() {
   const words = useWords(receiptWords);
   const { receiptId } = useParams({ from: "/signed-in/receipts/$receiptId" });
+  const { person = null } = useSearch({ from: "/signed-in/receipts/$receiptId" });
   const isNumber = /^\d{1,18}$/.test(receiptId);
-  const receipt = useQuery({ ...receiptQuery(useSupabase(), receiptId), enabled: isNumber });
-  const isNone = !isNumber || (receipt.error instanceof Failure && receipt.error.code === "CN050");
+  const receipt = useQuery({ ...receiptQuery(useSupabase(), receiptId, person), enabled: isNumber });
+  const isNone = !isNumber || (receipt.error instanceof Failure && ["CN020", "CN050", "22P02"].includes(receipt.error.code));
   const eventId = receipt.data?.find(({ facts }) => facts.event_id)?.facts.event_id;
   return (
-    <Page title={words.title} lead={words.lead}>
+    <Page title={words.title} lead={person ? words.leadOfOther : words.lead}>
       {isNone ? (
         <EmptyState icon="search" title={words.none}>
           {words.noneText}
@@ -40,14 +41,17 @@ export function ReceiptPage() {
               <StepRow key={step.step} step={step} />
             ))}
           </ol>
-          <div className={classes.links}>
-            {eventId && (
-              <Button renderRoot={(props) => <Link to="/events/$eventId" params={{ eventId }} hash={`message-${receiptId}`} {...props} />}>{words.toMessage}</Button>
-            )}
-            <Button variant="default" renderRoot={(props) => <Link to="/settings/notifications" {...props} />}>
-              {words.toSettings}
-            </Button>
-          </div>
+          {/* Only the person themselves gets anywhere by these. */}
+          {!person && (
+            <div className={classes.links}>
+              {eventId && (
+                <Button renderRoot={(props) => <Link to="/events/$eventId" params={{ eventId }} hash={`message-${receiptId}`} {...props} />}>{words.toMessage}</Button>
+              )}
+              <Button variant="default" renderRoot={(props) => <Link to="/settings/notifications" {...props} />}>
+                {words.toSettings}
+              </Button>
+            </div>
+          )}
         </>
       ) : receipt.isError ? (
         <ErrorState error={receipt.error} onRetry={() => void receipt.refetch()} />

@@ -23,9 +23,10 @@ const Step = v.object({ step: v.number(), at: v.nullable(Time), code: v.string()
 /** One step of what became of a message for its reader. */
 export type Step = v.InferOutput<typeof Step>;
 
-export const receiptQuery = (supabase: SupabaseClient, messageId: string) =>
+/** person: somebody else, which only operators may ask about. */
+export const receiptQuery = (supabase: SupabaseClient, messageId: string, person: string | null) =>
   queryOptions({
-    queryKey: ["receipt", messageId],
-    queryFn: async () => parseRows(Step, await dataOf(supabase.rpc("explain_notification", { message_id: messageId }))),
+    queryKey: ["receipt", messageId, person],
+    queryFn: async () => parseRows(Step, await dataOf(supabase.rpc("explain_notification", { message_id: messageId, user_id: person }))),
     refetchInterval: 10_000,
   });

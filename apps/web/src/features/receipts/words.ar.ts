@@ -58,6 +58,7 @@ const cause = ({ cause: code }: Facts) => causes[code ?? ""] ?? code ?? "وفق 
 export const ar: ReceiptWords = {
   title: "لماذا هذا البريد؟",
   lead: "ما آلت إليه هذه الرسالة بالنسبة إليك، خطوة بخطوة.",
+  leadOfOther: "ما الذي حدث لهذه الرسالة عند شخص آخر، كما يقرؤه هو: «أنت» تعنيه.",
   none: "لا يوجد هذا الإيصال",
   noneText: "حُذفت الرسالة أو هي من فعالية لست فيها.",
   toMessage: "إلى الرسالة",

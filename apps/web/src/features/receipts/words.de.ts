@@ -58,6 +58,7 @@ const cause = ({ cause: code }: Facts) => causes[code ?? ""] ?? code ?? "nach da
 export const de: ReceiptWords = {
   title: "Warum dieser Brief?",
   lead: "Was aus dieser Nachricht für dich wurde, Schritt für Schritt.",
+  leadOfOther: "Was aus dieser Nachricht für jemand anderen wurde, wie es diese Person läse: „Du“ ist sie.",
   none: "Diesen Beleg gibt es nicht",
   noneText: "Die Nachricht wurde gelöscht oder gehört zu einer Veranstaltung, in der du nicht bist.",
   toMessage: "Zur Nachricht",

@@ -58,6 +58,7 @@ const cause = ({ cause: code }: Facts) => causes[code ?? ""] ?? code ?? "as it w
 export const en: ReceiptWords = {
   title: "Why this letter?",
   lead: "What became of this message for you, step by step.",
+  leadOfOther: "What became of this message for somebody else, as they would read it: “you” is they.",
   none: "There is no such receipt",
   noneText: "The message was deleted, or it is of an event that you are not in.",
   toMessage: "Go to the message",

@@ -10,6 +10,7 @@ export type Clock = (time: Date | null | undefined) => string;
 export interface ReceiptWords {
   title: string;
   lead: string;
+  leadOfOther: string;
   none: string;
   noneText: string;
   toMessage: string;
