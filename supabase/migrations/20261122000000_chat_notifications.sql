@@ -8581,6 +8581,12 @@ begin
     from told n
     join private.burst_messages m on m.burst_id = n.burst_id
     union all
+    -- A mention's, which has no burst of its own.
+    select m.posted_at, 'message', jsonb_build_object('message_id', m.message_id, 'event_id', n.event_id)
+    from told n
+    join private.burst_messages m on m.message_id = n.message_id
+    where n.burst_id is null
+    union all
     select n.created_at, 'notification', jsonb_build_object(
       'notification_id', n.id, 'event_id', n.event_id, 'burst_id', n.burst_id, 'message_id', n.message_id, 'status', n.status,
       'scheduled_for', n.scheduled_for)

@@ -9,14 +9,15 @@ export async function writeDemoHistory(sql: Sql): Promise<void> {
       select ${width}, t.at, t.letters / 3, t.letters / 20 + 1, t.letters, t.failed, t.letters - t.failed, t.failed
       from (
         select s.at, (row_number() over (order by s.at) % 40 = 0)::integer as failed,
-          (${letters} * (1.2 + sin((extract(hour from s.at) - 13) / 3.8) + 0.3 * sin(extract(epoch from s.at) / 2700)))::integer as letters
+          (${letters} * (1.2 + sin((extract(hour from s.at) - 13) / 3.8)) * (0.7 + (hashtext(s.at::text) & 255) / 400.0)
+            * case when extract(isodow from s.at) < 6 then 1 else 0.6 end)::integer as letters
         from generate_series(date_trunc(${width}, now()) - ${back}::interval, date_trunc(${width}, now()) - ${`3 ${width}s`}::interval, ${`1 ${width}`}::interval) s (at)
       ) t
       where t.letters > 0
       on conflict do nothing`;
     await sql`
       insert into private.delays (width, at, measure, bucket, samples)
-      select r.width, r.at, 'message_to_sent', 31 + b + (extract(hour from r.at)::integer % 7) / 3 + extract(epoch from r.at)::bigint / 900 % 3, r.letters_sent * (4 - b) / 10 + 1
+      select r.width, r.at, 'message_to_sent', 31 + b + (hashtext(r.at::text) & 3) / 2, r.letters_sent * (4 - b) / 10 + 1
       from private.rollups r
       cross join generate_series(0, 3) b
       where r.width = ${width}

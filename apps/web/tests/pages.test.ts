@@ -83,6 +83,11 @@ test("message text, names and titles are text wherever they stand", async () => 
     await visit.page.getByText(HOSTILE[1]!).first().waitFor();
     expect(await visit.page.title()).toBe("Chat Notifications");
   }
+  await visit.page.goto(`/events/${EVENT}/organize`);
+  await visit.page.getByLabel("Handles or e-mail addresses").fill("@guest, maria@example.com");
+  await visit.page.getByRole("button", { name: "Add", exact: true }).click();
+  await visit.page.getByText("1 address is invited.").waitFor();
+  await visit.page.getByRole("button", { name: "Withdraw the invitation of maria@example.com" }).waitFor();
   await visit.page.goto(`/events/${EVENT}`);
   for (const text of HOSTILE) await visit.page.getByRole("article").filter({ hasText: text.replace(/[\u202a-\u202e]/g, "").slice(0, 7) }).first().waitFor();
   await visit.page.getByRole("article").getByText(HOSTILE[0]!).first().waitFor();
@@ -123,6 +128,12 @@ test("somebody new signs in by the mailed code, says who they are, and reads fro
     from public.profiles p join public.notification_consents c using (user_id) where p.handle = 'maria'`;
   expect(row).toEqual({ display_name: "Maria da Silva", handle: "maria", locale: "ar", source: "onboarding" });
   expect(await findViolations(page)).toEqual([]);
+  // Invited by an organizer in the test before, whose event's title is a script.
+  await page.getByText(HOSTILE[1]!).first().waitFor();
+  await page.getByRole("button", { name: "انضمام" }).click();
+  await page.getByRole("heading", { name: HOSTILE[1]! }).waitFor();
+  expect(await page.title()).toBe("Chat Notifications");
+  expect(visit.complaints).toEqual([]);
   await visit.close();
 });
 

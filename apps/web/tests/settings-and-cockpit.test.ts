@@ -95,6 +95,29 @@ test("an operator looks at a dead letter, sends it again and sees it delivered",
   await page.goto("/operator?view=letters");
   await page.getByLabel("Search letters").fill(String(letter!.address));
   await page.getByRole("row").filter({ hasText: "delivered" }).filter({ hasText: String(letter!.address) }).first().waitFor();
+  await page.getByRole("button", { name: `Look: ${letter!.address}` }).first().click();
+  await page.getByRole("link", { name: "What became of it for this person" }).first().click();
+  await page.getByText("as they would read it").waitFor();
+  await page.getByText("The letter was sent.").first().waitFor();
+
+  await page.goto("/operator?view=delivery");
+  await page.getByLabel("Pause one organization or event").fill("pier");
+  await page.getByRole("button", { name: "Pause: Summer Festival on the Pier" }).click();
+  await page.getByText(/^Summer Festival on the Pier paused since/).waitFor();
+  await page.getByText(/would be told/).waitFor();
+  expect(await stack.sql`select scope, id from private.pauses`).toEqual([{ scope: "event", id: EVENT }]);
+  await page.getByRole("button", { name: "Resume: Summer Festival on the Pier" }).click();
+  await page.getByRole("button", { name: "Pause: Summer Festival on the Pier" }).waitFor();
+  expect(await stack.sql`select from private.pauses`).toHaveLength(0);
+
+  await page.goto("/operator?view=templates");
+  await page.getByLabel("Template").selectOption("combined");
+  await page.getByText("The newest letter").click();
+  await page.getByText("No letter of this kind was sent yet.").waitFor();
+  await page.getByLabel("Template").selectOption("conversation");
+  await page.getByRole("button", { name: "Open the newest letter" }).click();
+  for (const language of ["en", "de", "ar"]) await page.locator("iframe").nth(["en", "de", "ar"].indexOf(language)).contentFrame().locator(`html[lang=${language}]`).getByText("Summer Festival on the Pier").first().waitFor();
+
   await page.goto("/operator?view=log");
   await page.getByRole("cell", { name: "retry letters" }).first().waitFor();
   await page.getByRole("cell", { name: "open letter" }).first().waitFor();

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { isSignedOut } from "../data/failure.ts";
+import { isMissingPart, isSignedOut } from "../data/failure.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 
 /** A page that threw. A session that the server refuses ends here, and the person signs in again. */
@@ -17,6 +17,8 @@ export function PageError({ error, reset }: ErrorComponentProps) {
     <ErrorState
       error={error}
       onRetry={() => {
+        // A part that a newer build no longer has comes with the new page only.
+        if (isMissingPart(error) && navigator.onLine) return location.reload();
         void queryClient.resetQueries();
         reset();
         void router.invalidate();

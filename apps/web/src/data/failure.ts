@@ -37,6 +37,15 @@ export function toFailure(error: { message: string; code?: string; hint?: string
   return new Failure({ code: error.code || String(status ?? "unknown"), message: error.message, hint: error.hint ?? null, unreachable });
 }
 
+/** Whether there was no answer at all; also when a part of the app itself could not be fetched, which browsers tell in words only. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof Failure ? error.unreachable : isMissingPart(error);
+}
+
+export function isMissingPart(error: unknown): boolean {
+  return error instanceof Error && /dynamically imported module|importing a module script failed|unable to preload/i.test(error.message);
+}
+
 /** Whether the session is over: the token was refused. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof Failure && ["401", "PGRST301", "PGRST303", "refresh_token_not_found", "session_not_found", "bad_jwt"].includes(error.code);

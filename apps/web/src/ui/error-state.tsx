@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { Failure } from "../data/failure.ts";
+import { Failure, isUnreachable } from "../data/failure.ts";
 import { useWords } from "../locales/words.tsx";
 import { Icon } from "./icon.tsx";
 import classes from "./notice.module.css";
@@ -9,14 +9,15 @@ import { uiWords } from "./words.ts";
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const words = useWords(uiWords);
   const failure = error instanceof Failure ? error : null;
+  const unreachable = isUnreachable(error);
   return (
     <div className={classes.empty} role="alert">
       <span className={classes.sign}>
-        <Icon name={failure?.unreachable ? "offline" : "warning"} size={24} />
+        <Icon name={unreachable ? "offline" : "warning"} size={24} />
       </span>
-      <h2>{failure?.unreachable ? words.unreachable : words.failed}</h2>
+      <h2>{unreachable ? words.unreachable : words.failed}</h2>
       <p className={classes.text}>
-        {failure?.unreachable ? words.unreachableText : failure ? [failure.message, failure.hint].filter(Boolean).join(" ") : words.unexpected}
+        {unreachable ? words.unreachableText : failure ? [failure.message, failure.hint].filter(Boolean).join(" ") : words.unexpected}
       </p>
       <div className={classes.actions}>
         <Button variant="default" leftSection={<Icon name="retry" size={16} />} onClick={onRetry}>

@@ -1,5 +1,6 @@
 import { BarChart, LineChart } from "@mantine/charts";
 import "@mantine/charts/styles.css";
+import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSupabase } from "../../data/supabase.ts";
 import { createTimes } from "../../locales/times.ts";
@@ -15,8 +16,9 @@ export default function Charts({ period }: { period: Period }) {
   const times = createTimes(useLanguage());
   const chart = useQuery(chartQuery(useSupabase(), period));
   if (chart.isError && !chart.data) return <ErrorState error={chart.error} onRetry={() => void chart.refetch()} />;
+  if (!chart.data) return <Skeleton height={290} radius="md" mt="sm" />;
   const now = new Date();
-  const slots = (chart.data ?? []).map((slot) => ({
+  const slots = chart.data.map((slot) => ({
     at: period === "30d" ? times.full(slot.at) : period === "24h" ? `${times.brief(slot.at, now)} ${times.clock(slot.at)}` : times.clock(slot.at),
     sent: slot.letters_sent,
     failed: slot.letters_failed,

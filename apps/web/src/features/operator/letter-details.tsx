@@ -7,6 +7,7 @@ import { useTimes } from "../../locales/times.ts";
 import { useWords } from "../../locales/words.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { uiWords } from "../../ui/words.ts";
+import { tellFacts } from "./facts.ts";
 import { LetterView } from "./letter-view.tsx";
 import { letterPersonQuery, timelineQuery } from "./letters.ts";
 import classes from "./operator.module.css";
@@ -39,10 +40,7 @@ function Details({ emailId }: { emailId: string }) {
           <li key={i} className={classes.step}>
             <strong>{words.steps[step] ?? step}</strong> <time className={classes.note}>{times.full(at)}</time>
             <p className={classes.facts} dir="ltr">
-              {Object.entries(detail ?? {})
-                .filter(([, value]) => value !== null && value !== "")
-                .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
-                .join(" · ")}
+              {tellFacts(detail)}
             </p>
             {step === "message" && person && (
               <Link className={classes.note} to="/receipts/$receiptId" params={{ receiptId: String(detail?.message_id) }} search={{ person }}>

@@ -8,6 +8,7 @@ import { useWords } from "../../locales/words.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { auditLogQuery } from "./audit-log.ts";
+import { tellFacts } from "./facts.ts";
 import classes from "./operator.module.css";
 import { operatorWords } from "./words.ts";
 
@@ -49,7 +50,7 @@ export default function LogView() {
                     {actor ? actor.slice(0, 8) : words.system}
                   </td>
                   <td className={classes.mono} dir="ltr">
-                    {JSON.stringify(details ?? {})}
+                    {tellFacts(details)}
                   </td>
                 </tr>
               ))}

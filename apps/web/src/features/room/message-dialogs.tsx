@@ -34,6 +34,7 @@ export function EditDialog({ message, onClose, onDone }: DialogProps) {
           minRows={2}
           maxRows={12}
           data-autofocus
+          onFocus={({ currentTarget: field }) => field.setSelectionRange(field.value.length, field.value.length)}
           value={body}
           onChange={(event) => setBody(event.currentTarget.value)}
           onKeyDown={(event) => {

@@ -35,6 +35,7 @@ export function MessageList({ rows, hasOlder, hasNewer, startAt, renderMessage, 
   const started = useRef(false);
   /** Beginning at the end: heights are estimates until rows are measured, so it is gone to until the reader moves. */
   const toEnd = useRef(false);
+  const lastTop = useRef(0);
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -70,16 +71,19 @@ export function MessageList({ rows, hasOlder, hasNewer, startAt, renderMessage, 
     if (hasNewer && below < NEAR_EDGE_PX) onNearEnd();
     onSeen(first, last, below <= AT_END_PX && !hasNewer);
   };
+  const onScroll = (): void => {
+    const { scrollTop, scrollHeight, clientHeight } = scroller.current!;
+    // Only readers move up and away from the end: rows that are measured make the list longer.
+    if (scrollTop < lastTop.current && scrollHeight - scrollTop - clientHeight > AT_END_PX) toEnd.current = false;
+    lastTop.current = scrollTop;
+    look();
+  };
   // Also where nothing scrolls: the rows changed, or all of them fit.
   useEffect(look);
 
-  const letGo = () => {
-    toEnd.current = false;
-  };
-
   return (
-    <div className={classes.frame} onWheel={letGo} onTouchMove={letGo} onPointerDown={letGo} onKeyDown={letGo}>
-      <div ref={scroller} className={classes.scroller} onScroll={look} role="log" aria-label={words.messages} aria-live="polite" tabIndex={0}>
+    <div className={classes.frame}>
+      <div ref={scroller} className={classes.scroller} onScroll={onScroll} role="log" aria-label={words.messages} aria-live="polite" tabIndex={0}>
         {hasOlder && (
           <div className={classes.older}>
             <Loader size="xs" type="dots" />

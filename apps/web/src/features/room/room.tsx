@@ -121,6 +121,8 @@ export function Room({ event, account }: { event: InboxEvent; account: Account }
         onDraft={setDraft}
         onSend={(body) => outbox.add(body)}
         onEditLast={() => {
+          // The last one is still on its way: the one before is not what is meant.
+          if (queue.length > 0) return;
           const last = messages.findLast(({ user_id, deleted_at }) => user_id === account.user_id && deleted_at === null);
           if (last) edit(last);
         }}
