@@ -67,6 +67,16 @@ test("it is scheduled once, however often it is asked for, in place of the speci
   expect(JSON.stringify(first)).not.toContain("secret_of");
 });
 
+test("the upkeep does what it is scheduled for", async () => {
+  await database.sql`insert into cron.job_run_details (jobid, status, start_time, end_time) select 1, 'succeeded', at, at from (values (now()), (now() - interval '8 days')) v (at)`;
+  const upkeep = await database.sql<{ command: string }[]>`select command from private.schedule_jobs() where job <> 'process-chat-notifications'`;
+  // As pg_cron does: each on its own, since VACUUM runs in no transaction.
+  for (const { command } of upkeep) await database.sql.unsafe(command);
+  const vacuumed = await database.sql`select relname from pg_stat_user_tables where vacuum_count > 0`;
+  expect(vacuumed.map(({ relname }) => relname)).toEqual(expect.arrayContaining(["untold_messages", "bursts", "dispatches", "notifications", "emails", "recipient_states", "chat_messages"]));
+  expect(await database.sql`select from cron.job_run_details`).toHaveLength(1);
+});
+
 test("pg_cron 1.5 and newer ticks every 30 seconds, versions are compared as numbers", async () => {
   for (const [version, expected] of [["1.4-1", "* * * * *"], ["1.5", "30 seconds"], ["1.6.4", "30 seconds"], ["1.10", "30 seconds"]] as const) {
     await database.sql.begin(async (sql) => {
