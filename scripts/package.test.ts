@@ -31,6 +31,9 @@ test("packaging again replaces the package and never anything else", async () =>
   expect((await writePackage({ out })).sort()).toEqual(files.sort());
   expect(files).toEqual(expect.arrayContaining(["LICENSE", "uninstall.sql", "deploy-supabase.md", "supabase/config.functions.toml"]));
   expect(await readFile(path.join(out, "deploy-supabase.md"), "utf8")).not.toMatch(/\]\((?!https?:)/);
+  // An adapter that is none leaves what was there.
+  await expect(writePackage({ out, adapter: "select 1;" })).rejects.toThrow("nothing would call the engine");
+  expect(await readFile(path.join(out, "uninstall.sql"), "utf8")).toContain("drop schema if exists private cascade");
   const foreign = path.join(folder, "foreign");
   await mkdir(foreign);
   await writeFile(path.join(foreign, "precious"), "mine");

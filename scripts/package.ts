@@ -24,9 +24,8 @@ export interface PackageOptions {
 
 /** Writes the package; a folder that holds something else is refused. Returns the files, from its root. */
 export async function writePackage({ out, adapter }: PackageOptions): Promise<string[]> {
-  if (existsSync(out) && (await readdir(out)).length > 0) {
-    if (!existsSync(path.join(out, MARK))) throw new Error(`${out} exists and was not written by this command: choose another folder with --out.`);
-    await rm(out, { recursive: true });
+  if (existsSync(out) && (await readdir(out)).length > 0 && !existsSync(path.join(out, MARK))) {
+    throw new Error(`${out} exists and was not written by this command: choose another folder with --out.`);
   }
   const files = new Map<string, string>([[MARK, "Written by npm run package.\n"]]);
   files.set(`supabase/migrations/${MIGRATION_NAME}`, buildInitialMigration(adapter));
@@ -40,6 +39,7 @@ export async function writePackage({ out, adapter }: PackageOptions): Promise<st
   // Other pages and the sources are not in the package: their links would lead nowhere.
   const guide = await readFile(path.join(root, "docs/deploy-supabase.md"), "utf8");
   files.set("deploy-supabase.md", guide.replaceAll(/\[([^\]]+)\]\((?!https?:|#)[^)]+\)/g, "$1"));
+  await rm(out, { recursive: true, force: true });
   for (const [file, text] of files) {
     await mkdir(path.dirname(path.join(out, file)), { recursive: true });
     await writeFile(path.join(out, file), text);
