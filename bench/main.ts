@@ -6,6 +6,7 @@ import { claimBenchmark } from "./claim.ts";
 import { fanOutBenchmark } from "./fan-out.ts";
 import { insertBenchmark } from "./insert.ts";
 import { type Benchmark, measure, median } from "./measure.ts";
+import { operationsBenchmark } from "./operations.ts";
 import { describeMachine, writeReport, type Result } from "./report.ts";
 import { renderBenchmark } from "./render.ts";
 
@@ -14,6 +15,7 @@ const BENCHMARKS: Record<string, (server: BenchServer, quick: boolean) => Promis
   "fan-out": fanOutBenchmark,
   claim: claimBenchmark,
   render: renderBenchmark,
+  operations: operationsBenchmark,
 };
 
 const USAGE = `npm run bench [-- NAME …] [--json] [--quick] [--rounds N]: ${Object.keys(BENCHMARKS).join(", ")}, or report (all, into bench/RESULTS.md)`;
