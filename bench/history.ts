@@ -7,18 +7,19 @@ export interface History {
   /** Rows in public.emails. */
   emails: number;
   people: number;
+  /** Over how many days, default 33: about a tenth is old enough for the archive. */
+  days?: number;
 }
 
 /** Rows a statement writes, so that one never holds more than a minute's work. */
 const PAGE = 250_000;
-const DAYS = 33;
 
 /**
- * Old news in bulk: letters delivered over the last 33 days, evenly, their dispatches, bursts, notifications and
- * webhooks, counted by the product's own rollups. About a tenth is old enough for the archive. No trigger sees it.
+ * Old news in bulk: letters delivered until now, evenly, their dispatches, bursts, notifications and webhooks, counted
+ * by the product's own rollups. No trigger sees it.
  * @param onProgress told of what is written and in how many ms
  */
-export async function addHistory(sql: Sql, { notifications, emails, people }: History, onProgress: (what: string, ms: number) => void): Promise<void> {
+export async function addHistory(sql: Sql, { notifications, emails, people, days = 33 }: History, onProgress: (what: string, ms: number) => void): Promise<void> {
   await addCrowd(sql, people);
   const events = await addEvents(sql, 20, Math.min(people, 1000));
   const connection = await sql.reserve();
@@ -37,7 +38,7 @@ export async function addHistory(sql: Sql, { notifications, emails, people }: Hi
       create temporary table crowd as select row_number() over (order by id) - 1 as n, id, email from auth.users;
       create unique index on crowd (n);
       create function pg_temp.moment(k bigint, of bigint) returns timestamptz language sql stable
-        as $$ select date_trunc('minute', now()) - interval '2 minutes' - interval '${DAYS} days' * (1 - k / of::float8) $$;
+        as $$ select date_trunc('minute', now()) - interval '2 minutes' - interval '${days} days' * (1 - k / of::float8) $$;
       create function pg_temp.letter(k bigint, of bigint) returns uuid language sql stable
         as $$ select (lpad(to_hex(floor(extract(epoch from pg_temp.moment(k, of)) * 1000)::bigint), 12, '0') || '7000' || '8' || lpad(to_hex(k), 15, '0'))::uuid $$;
       create function pg_temp.dispatch(k bigint) returns uuid language sql immutable
