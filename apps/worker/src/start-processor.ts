@@ -33,7 +33,7 @@ export function startProcessor({ database, mail, unsubscribeKeys, log, batchSize
     now: () => performance.now(),
     sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
     log,
-    ...(watch === undefined ? {} : { watch: () => keepWatch({ ...watch, provider, log }) }),
+    ...(watch === undefined ? {} : { watch: (working: boolean) => keepWatch({ ...watch, working, provider, log }) }),
   };
   return runProcessor(deps, batchSize === undefined ? {} : { batchSize });
 }

@@ -6,6 +6,8 @@ export interface WatchDeps extends TellAlertsDeps {
   operations: Operations;
   processor: ProcessorIdentity;
   log: Log;
+  /** false: its passes fail; it says so by saying nothing, counts and tells on. Default: true. */
+  working?: boolean;
   /** Dead-man's switch: told after every turn that went well; whoever is behind it notices when that stops. */
   reportAlive: (() => Promise<void>) | null;
 }
@@ -18,11 +20,11 @@ const MOST_STEPS = 10;
  * tells, and removes a little of what is too old.
  * Rejects when the database cannot be reached.
  */
-export async function keepWatch({ operations, processor, reportAlive, ...telling }: WatchDeps): Promise<void> {
-  await operations.beat(processor);
+export async function keepWatch({ operations, processor, reportAlive, working = true, ...telling }: WatchDeps): Promise<void> {
+  if (working) await operations.beat(processor);
   for (let step = 0; step < MOST_STEPS && (await operations.rollUp()); step += 1);
   await operations.checkAlerts();
   await operations.retain();
   await tellAlerts({ operations, ...telling });
-  await reportAlive?.();
+  if (working) await reportAlive?.();
 }

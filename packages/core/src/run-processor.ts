@@ -8,8 +8,8 @@ export interface ProcessorDeps extends Omit<DeliveryDeps, "noteRateLimit"> {
   now: () => number;
   /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Heartbeat, numbers and alerts: called between passes, every fifteen seconds. Its failure stops nothing. */
-  watch?: () => Promise<void>;
+  /** Heartbeat, numbers and alerts: called between passes, every fifteen seconds. Its failure stops nothing. `working`: passes succeed. */
+  watch?: (working: boolean) => Promise<void>;
 }
 
 export interface ProcessorOptions {
@@ -26,6 +26,9 @@ export interface Processor {
   stop(): Promise<void>;
 }
 
+/** One that fails may be a connection's end; whoever fails so often in a row does not work, whatever still answers. */
+const FAILURES_OF_A_BROKEN = 3;
+
 /** Drains until nothing is due, sleeps until something will be, wakes early when the database says so. */
 export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_000, hangMs = 300_000 }: ProcessorOptions = {}): Processor {
   const { database, log, random, sleep } = deps;
@@ -33,6 +36,7 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
   let stopping = false;
   let confirmAt = 0;
   let watchAt = 0;
+  let failures = 0;
   let alarm = new AbortController();
   const wake = () => alarm.abort();
 
@@ -57,7 +61,7 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
   const lookAround = async () => {
     if (deps.watch === undefined || deps.now() < watchAt) return;
     watchAt = deps.now() + 15_000;
-    await answered(deps.watch()).catch((error: unknown) => log("error", "watch_failed", { code: errorCode(error) }));
+    await answered(deps.watch(failures < FAILURES_OF_A_BROKEN)).catch((error: unknown) => log("error", "watch_failed", { code: errorCode(error) }));
   };
 
   const turn = async () => {
@@ -82,7 +86,6 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
 
   const loop = async () => {
     let stopListening: (() => Promise<void>) | undefined;
-    let failures = 0;
     while (!stopping) {
       try {
         stopListening ??= await database.listen(wake);

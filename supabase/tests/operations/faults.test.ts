@@ -38,7 +38,7 @@ const open = async () => (await sql<{ name: string }[]>`select name from private
 
 /** Minutes after which nothing is left of it: told outside that it began and ended, and well. */
 async function expectRecovery(alert: RegExp): Promise<void> {
-  for (const minutes of [2, 6]) {
+  for (const minutes of [2, 6, 6]) {
     processor.pass(minutes);
     const before = processor.seen.alive;
     await processor.turn(() => processor.seen.alive > before);
@@ -70,9 +70,11 @@ test.each(DATABASE_FAULTS)("$fault: down with a reason, no sign of life, then to
 
   await sql.unsafe(`alter database ${name} ${end}`);
   await processor.disconnect();
-  processor.pass(0.5);
-  await processor.turn(() => told().length === 2 && processor.seen.posts.length > 0);
+  await processor.turn(() => told().length === 2);
   expect(told()).toEqual(expected);
+  // Now that its passes succeed it speaks again.
+  processor.pass(0.5);
+  await processor.turn(() => processor.seen.alive > alive);
   expect(await open()).toEqual(["schedule_dead"]);
   expect(await processor.health()).toMatchObject({ status: "ok" });
   await expectRecovery(/No processor has spoken for too long/);
@@ -123,4 +125,23 @@ test("a clock that jumps three hours ahead and is set back: both are alerts, and
   }
   expect(await open()).toEqual([]);
   expect(await processor.health()).toMatchObject({ status: "ok", reasons: [] });
+  processor.seen.posts.length = 0;
+});
+
+test("a processor whose passes fail is not alive, whatever else answers: told while it lasts", async () => {
+  await sql`alter function private.settle_bursts rename to settle_bursts_of_before`;
+  const expected = await say();
+  for (let turns = 0; turns < 3; turns += 1) await processor.turn();
+  const { alive } = processor.seen;
+  processor.pass(11);
+  await processor.turn();
+  expect(processor.seen.alive).toBe(alive);
+  expect(processor.seen.posts).toEqual([expect.stringMatching(/^Alert: No processor has spoken for too long/)]);
+  expect(await processor.health()).toMatchObject({ status: "down", reasons: ["no_processor"] });
+
+  await sql`alter function private.settle_bursts_of_before rename to settle_bursts`;
+  processor.pass(1);
+  await processor.turn(() => told().length === 2);
+  expect(told()).toEqual(expected);
+  await expectRecovery(/No processor has spoken for too long/);
 });

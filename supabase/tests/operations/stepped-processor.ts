@@ -55,9 +55,9 @@ export async function startSteppedProcessor(database: TestDatabase, start: Date)
           wake = resolve;
           onSleep();
         }),
-      watch: () =>
+      watch: (working) =>
         keepWatch({
-          operations, provider: deps.provider, log, processor: { id: "stepped", kind: "worker", version: "test" },
+          working, operations, provider: deps.provider, log, processor: { id: "stepped", kind: "worker", version: "test" },
           post: async (_telling, text) => seen.posts.push(text) > 0,
           reportAlive: async () => void (seen.alive += 1),
         }),
