@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { expect, test } from "vitest";
 import { secureDatabaseUrl, secureWebUrl } from "./secure-address.ts";
 
@@ -8,6 +9,9 @@ test.each([
   ["postgresql://n:p@127.0.0.1:5432/postgres", "postgresql://n:p@127.0.0.1:5432/postgres"],
   ["postgresql://n:p@localhost/postgres?sslmode=disable", "postgresql://n:p@localhost/postgres?sslmode=disable"],
   ["postgresql://n:p@[::1]/postgres", "postgresql://n:p@[::1]/postgres"],
+  ["postgresql://n:p@%2Frun%2Fpostgresql/postgres", "postgresql://n:p@%2Frun%2Fpostgresql/postgres"],
+  ["postgresql://n:p@localhost,db.example/postgres", "postgresql://n:p@localhost,db.example/postgres?sslmode=require"],
+  ["postgresql://n:p@db/postgres?ssl=false", "postgresql://n:p@db/postgres?ssl=false&sslmode=require"],
 ])("a database address to another machine is encrypted: %s", (text, url) => {
   expect(secureDatabaseUrl(text, false)).toEqual({ ok: true, url });
 });
@@ -20,8 +24,14 @@ test.each(["disable", "allow", "prefer"])("sslmode=%s to another machine is refu
   expect(secureDatabaseUrl(text, true)).toEqual({ ok: true, url: text });
 });
 
+test("of several modes the last counts, as for the driver", () => {
+  expect(secureDatabaseUrl("postgresql://n:p@db/x?sslmode=require&sslmode=disable", false)).toMatchObject({ ok: false });
+  expect(postgres("postgresql://n:p@db/x?sslmode=require&sslmode=disable").options.ssl).toBe(false);
+  expect(postgres("postgresql://n:p@db/x?ssl=false&sslmode=require").options.ssl).toBe("require");
+});
+
 test("what is no database address is refused", () => {
-  for (const text of ["", "db", "mysql://n:p@db/x"]) expect(secureDatabaseUrl(text, true).ok).toBe(false);
+  for (const text of ["", "db", "mysql://n:p@db/x", "postgresql:///x?host=db"]) expect(secureDatabaseUrl(text, true).ok).toBe(false);
 });
 
 test("plain http leads to this machine only, unless it is switched on by name", () => {
