@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type InboxEvent, useInbox } from "../../data/inbox.ts";
 import { useTimes } from "../../locales/times.ts";
@@ -27,7 +27,13 @@ export function BellPage() {
     <Page title={words.title} lead={words.lead} actions={markAll}>
       {inbox.isError && !inbox.data ? (
         <ErrorState error={inbox.error} onRetry={() => void inbox.refetch()} />
-      ) : inbox.data && news.length === 0 ? (
+      ) : inbox.isPending ? (
+        <div className={classes.list} aria-hidden>
+          {[0, 1].map((row) => (
+            <Skeleton key={row} height={130} radius="md" mb="sm" />
+          ))}
+        </div>
+      ) : news.length === 0 ? (
         <EmptyState icon="check" title={words.empty}>
           {words.emptyText}
         </EmptyState>
@@ -65,7 +71,7 @@ function News({ event, onMarkRead }: { event: InboxEvent; onMarkRead: () => void
             </span>
           )}
         </p>
-        {event.last_message_excerpt && <p className={classes.excerpt}>{words.said(event.last_message_author, event.last_message_excerpt)}</p>}
+        {event.last_message_excerpt && <p className={classes.excerpt} dir="auto">{words.said(event.last_message_author, event.last_message_excerpt)}</p>}
         <div className={classes.actions}>
           <Button size="xs" variant="light" renderRoot={(props) => <Link to="/events/$eventId" params={{ eventId: event.event_id }} hash={hash} {...props} />}>
             {hash ? words.toMention : words.open}

@@ -58,7 +58,7 @@ function EventRow({ event }: { event: InboxEvent }) {
             {event.last_message_at && <time className={classes.time}>{times.brief(event.last_message_at, new Date())}</time>}
           </span>
           <span className={classes.line}>
-            <span className={classes.excerpt}>
+            <span className={classes.excerpt} dir="auto">
               {event.last_message_excerpt === null ? words.quiet : words.said(event.last_message_author, event.last_message_excerpt)}
             </span>
             <UnreadBadge count={event.unread} mentions={event.mentions} label={words.unread(event.unread)} quiet={event.level !== "all"} />

@@ -66,7 +66,7 @@ function AlertRow({ alert }: { alert: Alert }) {
   return (
     <li className={classes.row} data-open={!alert.closed_at || undefined}>
       <div className={classes.grow}>
-        <strong>{alert.title}</strong>
+        <strong>{words.alerts[alert.name] ?? alert.title}</strong>
         <span className={classes.note}>
           {alert.closed_at ? words.from(times.full(alert.opened_at), times.full(alert.closed_at)) : words.since(times.full(alert.opened_at))} ·{" "}
           {figures.inUnit(alert.value, alert.unit)} · {words.worst(figures.inUnit(alert.worst, alert.unit))}

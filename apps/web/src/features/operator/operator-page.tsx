@@ -36,6 +36,10 @@ export function OperatorPage() {
   return <Cockpit />;
 }
 
+function showTab(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 function Cockpit() {
   const words = useWords(operatorWords);
   const { view: wanted } = useSearch({ from: "/signed-in/operator" });
@@ -46,8 +50,9 @@ function Cockpit() {
   return (
     <Page wide title={words.title}>
       <nav className={classes.views} aria-label={words.title}>
+        {/* On a phone the tabs scroll: the chosen one is brought into sight. */}
         {(Object.keys(VIEWS) as ViewName[]).map((view) => (
-          <Link key={view} to="/operator" search={view === "now" ? {} : { view }} className={classes.view} aria-current={view === name ? "page" : undefined} activeOptions={{ exact: true }}>
+          <Link key={view} to="/operator" search={view === "now" ? {} : { view }} className={classes.view} aria-current={view === name ? "page" : undefined} ref={view === name ? showTab : undefined} activeOptions={{ exact: true }}>
             {words.views[view]}
             {tallies[view] ? <span className={classes.tally}>{tallies[view]}</span> : null}
           </Link>

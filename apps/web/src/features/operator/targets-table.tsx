@@ -29,7 +29,7 @@ export function TargetsTable() {
             <tbody>
               {rows.map(({ target, goal, measured, unit, holds }) => (
                 <tr key={target}>
-                  <td>{target.replaceAll("_", " ")}</td>
+                  <td>{words.targetNames[target] ?? target}</td>
                   <td>{figures.inUnit(goal, unit)}</td>
                   <td>{measured === null ? words.notYet : figures.inUnit(measured, unit)}</td>
                   <td data-narrow>

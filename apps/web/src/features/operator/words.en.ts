@@ -56,6 +56,8 @@ export const en = (counted: Counting): OperatorWords => ({
   past: "Past",
   noAlerts: "No alerts",
   noAlertsText: "When a measured value crosses its limit it stands here until it is calm again.",
+  alerts: {},
+  targetNames: { notification_creation: "Creating notifications", email_processing: "From claim to provider", delivery_rate: "Delivered", processing_delay: "From message to e-mail", system_uptime: "Uptime" },
   since: (time) => `since ${time}`,
   from: (start, end) => `${start} to ${end}`,
   worst: (value) => `worst ${value}`,

@@ -59,6 +59,9 @@ export interface OperatorWords {
   past: string;
   noAlerts: string;
   noAlertsText: string;
+  /** By name, where the database's own title is not in the language. */
+  alerts: Partial<Record<string, string>>;
+  targetNames: Partial<Record<string, string>>;
   since(time: string): string;
   from(start: string, end: string): string;
   worst(value: string): string;

@@ -37,7 +37,9 @@ export function People({ eventId, title }: { eventId: string; title: string }) {
             <PersonAvatar name={person.display_name} id={person.user_id} size={34} />
             <span className={classes.who}>
               <bdi>{person.display_name}</bdi>
-              <span className={classes.quiet}>@{person.handle}</span>
+              <span className={classes.quiet}>
+                <bdi dir="ltr">@{person.handle}</bdi>
+              </span>
             </span>
             <span className={classes.quiet}>{person.role !== null && person.role in words.roles ? words.roles[person.role as keyof typeof words.roles] : words.member}</span>
             {person.as_participant && (

@@ -23,7 +23,9 @@ export function MentionList({ id, candidates, active, onPick }: { id: string; ca
         >
           <PersonAvatar name={candidate.name} id={candidate.id} size={24} />
           <bdi className={classes.name}>{candidate.name}</bdi>
-          <span className={classes.handle}>@{candidate.handle}</span>
+          <bdi dir="ltr" className={classes.handle}>
+            @{candidate.handle}
+          </bdi>
         </li>
       ))}
     </ul>
