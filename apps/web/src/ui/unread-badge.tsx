@@ -5,7 +5,7 @@ export function UnreadBadge({ count, mentions = 0, label, quiet = false }: { cou
   if (count === 0) return null;
   return (
     <span className={classes.badge} data-mention={mentions > 0 || undefined} data-quiet={(quiet && mentions === 0) || undefined}>
-      <span aria-hidden>
+      <span aria-hidden dir="ltr">
         {mentions > 0 && "@"}
         {count > 99 ? "99+" : count}
       </span>

@@ -37,7 +37,11 @@ export function OperatorPage() {
 }
 
 function showTab(tab: HTMLElement | null): void {
-  tab?.scrollIntoView({ block: "nearest", inline: "center" });
+  const tabs = tab?.parentElement;
+  if (!tab || !tabs) return;
+  const [place, room] = [tab.getBoundingClientRect(), tabs.getBoundingClientRect()];
+  // Not scrollIntoView(): that moves whatever else can be scrolled, too.
+  tabs.scrollBy({ left: place.left + place.width / 2 - room.left - room.width / 2 });
 }
 
 function Cockpit() {

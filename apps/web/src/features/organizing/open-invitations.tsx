@@ -25,7 +25,9 @@ export function OpenInvitations({ eventId }: { eventId: string }) {
         {invitations.map(({ address, role }) => (
           <li key={address} className={classes.person}>
             <Icon name="mailbox" />
-            <bdi className={classes.who}>{address}</bdi>
+            <span className={classes.who}>
+              <bdi>{address}</bdi>
+            </span>
             <span className={classes.quiet}>{role in words.roles ? words.roles[role as keyof typeof words.roles] : role}</span>
             <ActionIcon variant="subtle" color="gray" aria-label={words.withdraw(address)} onClick={() => withdrawing.mutate(address)}>
               <Icon name="close" size={16} />
