@@ -14,12 +14,14 @@ declare
 begin
   with waiting as (
     select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed, b.stirred_at,
+      -- Why a digest tells it though letters are wanted: that stays.
+      case when n.lane = 2 and n.waits -> -1 ->> 'cause' in ('overdue', 'letters_enough') then n.waits -> -1 ->> 'cause' end as excess,
       coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
     from public.notifications n
     cross join private.settings s
     left join private.bursts b on b.id = n.burst_id
     where n.user_id = reschedule_notifications.user_id
-      and n.status = 'pending'
+      and n.is_pending
       -- A visit ends what waited for it; what is for a digest stays there.
       and (visited_event_id is null or (n.event_id = visited_event_id and n.lane < 2))
     order by n.id
@@ -27,20 +29,30 @@ begin
     for update of n skip locked
   )
   update public.notifications n
-  set lane = private.lane_of(w.delivery, waiting.message_id is not null),
+  set lane = case when waiting.excess is not null then 2 else private.lane_of(w.delivery, waiting.message_id is not null) end,
     -- What is due already keeps its place in the lane.
-    scheduled_for = case when due.at <= as_of then least(n.scheduled_for, as_of) else due.at end
+    scheduled_for = case when due.at <= as_of then least(n.scheduled_for, as_of) else due.at end,
+    waits = case when waiting.excess is not null
+      then private.add_wait(n.waits, waiting.excess, as_of, n.scheduled_for, due.at) else n.waits end
   from waiting
   left join private.recipient_states s
     on s.user_id = reschedule_notifications.user_id and s.event_id = waiting.event_id
   left join lateral private.event_facts(array[waiting.event_id]) f on true
   cross join lateral private.wishes_of(
     reschedule_notifications.user_id, waiting.event_id, f.default_delivery, f.default_level) w
-  cross join lateral private.due_for(
-    reschedule_notifications.user_id, w, waiting.addressed, greatest(waiting.ready_at, as_of),
-    private.hold_until(
-      waiting.addressed, greatest(waiting.ready_at, as_of), not f.slows_down or s.last_letter_at < waiting.stirred_at,
-      s.last_seen_at, s.last_letter_at, s.back_off_step)) due (at)
+  cross join lateral (
+    select case
+      when waiting.excess is not null then private.next_digest_for(
+        w,
+        coalesce((select p.time_zone from private.recipient_people(array[reschedule_notifications.user_id]) p), 'UTC'),
+        greatest(waiting.ready_at, as_of))
+      else private.due_for(
+        reschedule_notifications.user_id, w, waiting.addressed, greatest(waiting.ready_at, as_of),
+        private.hold_until(
+          waiting.addressed, greatest(waiting.ready_at, as_of), not f.slows_down or s.last_letter_at < waiting.stirred_at,
+          s.last_seen_at, s.last_letter_at, s.back_off_step))
+    end as at
+  ) due
   where n.id = waiting.id;
   get diagnostics v_moved = row_count;
   perform private.wake_processors(as_of);

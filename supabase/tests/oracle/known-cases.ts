@@ -36,6 +36,9 @@ const cases: Record<string, Operation[]> = {
   "a request that is still being worked on is waited for": [
     ...claimAndStall("arrived"), wait(1800), drain, { do: "resume" }, drain,
   ],
+  "what a digest must tell because it was late stays there when its reader's time zone changes": [
+    post(), wait(DAY_AND_MORE), drain, { do: "zone", who: 1, timeZone: "Asia/Kathmandu" }, drain, wait(DAY_AND_MORE), drain,
+  ],
   "two events' news in one letter are both settled with it, whatever the plan": [
     { do: "join", who: 1, place: 1, organizer: false }, post(), { do: "post", who: 2, event: 1, mentions: null, everyone: false, messages: 1 },
     wait(125), drain,
