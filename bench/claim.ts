@@ -10,7 +10,8 @@ const BATCH = 500;
 /** Claim, compose and mark, without rendering and sending; the peers only fetch and complete as many jobs. */
 export async function claimBenchmark(server: BenchServer, quick: boolean): Promise<Benchmark> {
   const recipients = quick ? 500 : 10_000;
-  const ours = await Promise.all((quick ? [1] : [1, 10]).map(async (each) => [each, await layOut(server, recipients, each)] as const));
+  const ours: [number, Awaited<ReturnType<typeof layOut>>][] = [];
+  for (const each of quick ? [1] : [1, 10]) ours.push([each, await layOut(server, recipients, each)]);
   const graphile = await graphileWorkerQueue(server);
   const boss = await pgBossQueue(server);
   return {
