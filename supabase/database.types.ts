@@ -55,14 +55,14 @@ isOneToOne: false
                   ]
                 },"emails": {
                   Row: {
-                    "address": string,"back_off_steps": (number)[] | null,"content_mode": string,"created_at": string,"digest": string | null,"dispatch_id": string,"display_name": string | null,"id": string,"kind": string,"locale": string,"more": NonNullable<Json>,"parts": NonNullable<Json>,"position": number,"provider_id": string | null,"reason": string | null,"sent_at": string | null,"status": string,"time_zone": string,"updated_at": string,"user_id": string
+                    "address": string,"back_off_steps": (number)[] | null,"content_mode": string,"created_at": string,"digest": string | null,"dispatch_id": string,"display_name": string | null,"failed_at": string | null,"id": string,"is_discarded": boolean,"kind": string,"locale": string,"more": NonNullable<Json>,"parts": NonNullable<Json>,"position": number,"provider_id": string | null,"reason": string | null,"sent_at": string | null,"status": string,"time_zone": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "address": string,"back_off_steps"?: (number)[] | null,"content_mode"?: string,"created_at": string,"digest"?: string | null,"dispatch_id": string,"display_name"?: string | null,"id": string,"kind": string,"locale": string,"more": NonNullable<Json>,"parts": NonNullable<Json>,"position": number,"provider_id"?: string | null,"reason"?: string | null,"sent_at"?: string | null,"status"?: string,"time_zone": string,"updated_at": string,"user_id": string
+                    "address": string,"back_off_steps"?: (number)[] | null,"content_mode"?: string,"created_at": string,"digest"?: string | null,"dispatch_id": string,"display_name"?: string | null,"failed_at"?: never,"id": string,"is_discarded"?: never,"kind": string,"locale": string,"more": NonNullable<Json>,"parts": NonNullable<Json>,"position": number,"provider_id"?: string | null,"reason"?: string | null,"sent_at"?: string | null,"status"?: string,"time_zone": string,"updated_at": string,"user_id": string
                   }
                   Update: {
-                    "address"?: string,"back_off_steps"?: (number)[] | null,"content_mode"?: string,"created_at"?: string,"digest"?: string | null,"dispatch_id"?: string,"display_name"?: string | null,"id"?: string,"kind"?: string,"locale"?: string,"more"?: NonNullable<Json>,"parts"?: NonNullable<Json>,"position"?: number,"provider_id"?: string | null,"reason"?: string | null,"sent_at"?: string | null,"status"?: string,"time_zone"?: string,"updated_at"?: string,"user_id"?: string
+                    "address"?: string,"back_off_steps"?: (number)[] | null,"content_mode"?: string,"created_at"?: string,"digest"?: string | null,"dispatch_id"?: string,"display_name"?: string | null,"failed_at"?: never,"id"?: string,"is_discarded"?: never,"kind"?: string,"locale"?: string,"more"?: NonNullable<Json>,"parts"?: NonNullable<Json>,"position"?: number,"provider_id"?: string | null,"reason"?: string | null,"sent_at"?: string | null,"status"?: string,"time_zone"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     
@@ -171,14 +171,14 @@ isOneToOne: false
                   ]
                 },"notifications": {
                   Row: {
-                    "burst_id": number | null,"created_at": string,"email_id": string | null,"event_id": string,"id": number,"lane": number,"message_id": number | null,"reason": string | null,"scheduled_for": string,"status": string,"updated_at": string,"user_id": string,"waits": Json | null
+                    "burst_id": number | null,"created_at": string,"email_id": string | null,"event_id": string,"id": number,"is_pending": boolean,"lane": number,"message_id": number | null,"reason": string | null,"scheduled_for": string,"status": string,"updated_at": string,"user_id": string,"waits": Json | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "burst_id"?: number | null,"created_at"?: string,"email_id"?: string | null,"event_id": string,"id"?: never,"lane": number,"message_id"?: number | null,"reason"?: string | null,"scheduled_for": string,"status"?: string,"updated_at"?: string,"user_id": string,"waits"?: Json | null
+                    "burst_id"?: number | null,"created_at"?: string,"email_id"?: string | null,"event_id": string,"id"?: never,"is_pending"?: never,"lane": number,"message_id"?: number | null,"reason"?: string | null,"scheduled_for": string,"status"?: string,"updated_at"?: string,"user_id": string,"waits"?: Json | null
                   }
                   Update: {
-                    "burst_id"?: number | null,"created_at"?: string,"email_id"?: string | null,"event_id"?: string,"id"?: never,"lane"?: number,"message_id"?: number | null,"reason"?: string | null,"scheduled_for"?: string,"status"?: string,"updated_at"?: string,"user_id"?: string,"waits"?: Json | null
+                    "burst_id"?: number | null,"created_at"?: string,"email_id"?: string | null,"event_id"?: string,"id"?: never,"is_pending"?: never,"lane"?: number,"message_id"?: number | null,"reason"?: string | null,"scheduled_for"?: string,"status"?: string,"updated_at"?: string,"user_id"?: string,"waits"?: Json | null
                   }
                   Relationships: [
                     
@@ -306,7 +306,7 @@ isOneToOne: false
                   ]
                 },"dead_letters": {
                   Row: {
-                    "attempts": number,"code": string | null,"failed_at": string,"first_attempt_at": string | null,"id": string,"kind": string,"known_to_provider": boolean | null,"last_error": string | null,"reason": string | null,"user_id": string
+                    "attempts": number,"code": string | null,"failed_at": string | null,"first_attempt_at": string | null,"id": string,"kind": string,"known_to_provider": boolean | null,"last_error": string | null,"reason": string | null,"user_id": string
                   }
                   ComputedFields: never
                   Relationships: [

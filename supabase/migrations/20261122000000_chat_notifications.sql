@@ -1382,7 +1382,7 @@ create function private.hold_until(
 )
 returns timestamptz
 language sql
-immutable
+stable
 return greatest(
   -- In the room right now: they may be reading it.
   case when last_seen_at > as_of - interval '1 minute' then last_seen_at + interval '2 minutes' end,
@@ -1425,7 +1425,7 @@ create function private.cause_of_wait(
 )
 returns text
 language sql
-immutable
+stable
 return case
   when due_at <= ready_at then null
   when private.is_digest((wishes).delivery) then 'digest'
@@ -1493,9 +1493,14 @@ create function private.is_mailable(email text)
 returns boolean
 language sql
 immutable
+-- Lengths are compared, not counted by the expression: with {1,64} and {0,61} its automaton did not fit the cache.
 return length(email) <= 254
-  and email ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$'
-  and email !~ '(^\.|\.\.|\.@)';
+  and position('@' in email) <= 65
+  and email not like '.%'
+  and email not like '%..%'
+  and email not like '%.@%'
+  and email ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$'
+  and (length(email) <= 63 or split_part(email, '@', 2) !~ '[^.]{64}');
 comment on function private.is_mailable(text) is 'Whether the provider would take this address; what it would refuse is skipped as address_invalid.';
 revoke execute on function private.is_mailable(text) from public;
 
@@ -1590,7 +1595,7 @@ revoke execute on function private.is_read(bigint, xid8, bigint, pg_snapshot) fr
 create function private.is_mentioned_enough(mention_letters_at timestamptz[], as_of timestamptz)
 returns boolean
 language sql
-immutable
+stable
 return coalesce(cardinality(mention_letters_at) >= 5 and mention_letters_at[1] > as_of - interval '1 hour', false);
 revoke execute on function private.is_mentioned_enough(timestamptz[], timestamptz) from public;
 
@@ -2439,6 +2444,9 @@ create table public.notifications (
   message_id bigint,
   lane smallint not null,
   status text not null default 'pending',
+  -- Indexes ask this instead of status: a column that is in an index's condition makes each of its changes a change of
+  -- every index, the move from processing to sent too.
+  is_pending boolean not null generated always as (status = 'pending') stored,
   scheduled_for timestamptz not null,
   email_id uuid,
   reason text,
@@ -2451,21 +2459,21 @@ create table public.notifications (
   constraint notifications_in_a_letter_have_its_email check (email_id is not null or status not in ('processing', 'sent')),
   constraint notifications_not_told_have_a_reason check (reason is not null or status not in ('skipped', 'failed'))
 )
--- Room on the page for the move from processing to sent, which touches no index.
-with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+-- Room on the page for the move from processing to sent, which touches no index: a dispatch moves whole pages at once.
+with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 comment on table public.notifications is
   'This recipient is owed news of a burst (burst_id) or of one message that mentions them (message_id). States: docs/lifecycle.md. updated_at changes with the status and with nothing else. waits: each time it was put off, for receipts: cause, at (since when), due (until then it was due at), until. No foreign keys: 7 µs a row each.';
 create unique index notifications_one_per_burst_idx on public.notifications (burst_id, user_id) where burst_id is not null;
 comment on index public.notifications_one_per_burst_idx is 'Each recipient once a burst; fan-out relies on it.';
 create unique index notifications_one_per_mention_idx on public.notifications (message_id, user_id) where message_id is not null;
 comment on index public.notifications_one_per_mention_idx is 'Each recipient once a mention; composing asks who was mentioned in a burst''s messages.';
-create index notifications_due_idx on public.notifications (lane, scheduled_for, id) where status = 'pending';
+create index notifications_due_idx on public.notifications (lane, scheduled_for, id) where is_pending;
 comment on index public.notifications_due_idx is 'get_pending_notifications(): the next due recipients of a lane.';
-create index notifications_pending_of_recipient_idx on public.notifications (user_id) where status = 'pending';
+create index notifications_pending_of_recipient_idx on public.notifications (user_id) where is_pending;
 comment on index public.notifications_pending_of_recipient_idx is 'get_pending_notifications(): everything due for the recipients it locked.';
 create index notifications_email_idx on public.notifications (email_id) where email_id is not null;
 comment on index public.notifications_email_idx is 'Marking: a letter''s notifications.';
-create index notifications_held_idx on public.notifications (event_id) where status = 'pending' and scheduled_for = 'infinity';
+create index notifications_held_idx on public.notifications (event_id) where is_pending and scheduled_for = 'infinity';
 comment on index public.notifications_held_idx is 'resume_delivery(): what a pause set aside.';
 
 -- Written when a row is put off, never else: what held it, for its receipt. The same cause again only lasts longer.
@@ -2873,12 +2881,14 @@ declare
 begin
   with waiting as (
     select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed, b.stirred_at,
+      -- Why a digest tells it though letters are wanted: that stays.
+      case when n.lane = 2 and n.waits -> -1 ->> 'cause' in ('overdue', 'letters_enough') then n.waits -> -1 ->> 'cause' end as excess,
       coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
     from public.notifications n
     cross join private.settings s
     left join private.bursts b on b.id = n.burst_id
     where n.user_id = reschedule_notifications.user_id
-      and n.status = 'pending'
+      and n.is_pending
       -- A visit ends what waited for it; what is for a digest stays there.
       and (visited_event_id is null or (n.event_id = visited_event_id and n.lane < 2))
     order by n.id
@@ -2886,20 +2896,30 @@ begin
     for update of n skip locked
   )
   update public.notifications n
-  set lane = private.lane_of(w.delivery, waiting.message_id is not null),
+  set lane = case when waiting.excess is not null then 2 else private.lane_of(w.delivery, waiting.message_id is not null) end,
     -- What is due already keeps its place in the lane.
-    scheduled_for = case when due.at <= as_of then least(n.scheduled_for, as_of) else due.at end
+    scheduled_for = case when due.at <= as_of then least(n.scheduled_for, as_of) else due.at end,
+    waits = case when waiting.excess is not null
+      then private.add_wait(n.waits, waiting.excess, as_of, n.scheduled_for, due.at) else n.waits end
   from waiting
   left join private.recipient_states s
     on s.user_id = reschedule_notifications.user_id and s.event_id = waiting.event_id
   left join lateral private.event_facts(array[waiting.event_id]) f on true
   cross join lateral private.wishes_of(
     reschedule_notifications.user_id, waiting.event_id, f.default_delivery, f.default_level) w
-  cross join lateral private.due_for(
-    reschedule_notifications.user_id, w, waiting.addressed, greatest(waiting.ready_at, as_of),
-    private.hold_until(
-      waiting.addressed, greatest(waiting.ready_at, as_of), not f.slows_down or s.last_letter_at < waiting.stirred_at,
-      s.last_seen_at, s.last_letter_at, s.back_off_step)) due (at)
+  cross join lateral (
+    select case
+      when waiting.excess is not null then private.next_digest_for(
+        w,
+        coalesce((select p.time_zone from private.recipient_people(array[reschedule_notifications.user_id]) p), 'UTC'),
+        greatest(waiting.ready_at, as_of))
+      else private.due_for(
+        reschedule_notifications.user_id, w, waiting.addressed, greatest(waiting.ready_at, as_of),
+        private.hold_until(
+          waiting.addressed, greatest(waiting.ready_at, as_of), not f.slows_down or s.last_letter_at < waiting.stirred_at,
+          s.last_seen_at, s.last_letter_at, s.back_off_step))
+    end as at
+  ) due
   where n.id = waiting.id;
   get diagnostics v_moved = row_count;
   perform private.wake_processors(as_of);
@@ -3141,6 +3161,9 @@ create table public.emails (
   created_at timestamptz not null,
   sent_at timestamptz,
   updated_at timestamptz not null,
+  -- Not status and updated_at in the index's condition: each move of a letter would be a change of every index.
+  failed_at timestamptz generated always as (case when status = 'failed' then updated_at end) stored,
+  is_discarded boolean not null generated always as (status = 'discarded') stored,
   constraint emails_kind_is_known check (kind in ('conversation', 'combined', 'digest')),
   constraint emails_digest_is_a_rhythm check (digest in ('hourly', 'daily', 'weekly') and (kind = 'digest') or digest is null),
   constraint emails_content_mode_is_known check (content_mode in ('full', 'redacted', 'none')),
@@ -3149,13 +3172,16 @@ create table public.emails (
   constraint emails_sent_have_a_time check (sent_at is not null or status not in ('sent', 'delivered', 'delayed', 'bounced', 'complained', 'suppressed')),
   constraint emails_failed_have_a_reason check (reason is not null or status not in ('failed', 'discarded'))
 )
-with (fillfactor = 85);
+-- Room on the page for sent and for what the provider reports later, which touch no index.
+with (fillfactor = 50);
 comment on table public.emails is
-  'One composed letter to one recipient. parts: its events, each with count, shown message ids and mentions; more: what did not fit. back_off_steps: for each part the step that its event''s back-off takes with this letter; null: none, only mentions. States: docs/lifecycle.md.';
+  'One composed letter to one recipient. failed_at: since when it is a dead letter. parts: its events, each with count, shown message ids and mentions; more: what did not fit. back_off_steps: for each part the step that its event''s back-off takes with this letter; null: none, only mentions. States: docs/lifecycle.md.';
 create index emails_dispatch_idx on public.emails (dispatch_id);
 comment on index public.emails_dispatch_idx is 'A dispatch''s letters, for sending and marking.';
-create index emails_failed_idx on public.emails (updated_at desc) where status = 'failed';
+create index emails_failed_idx on public.emails (failed_at desc) where failed_at is not null;
 comment on index public.emails_failed_idx is 'The dead letters, newest first.';
+create index emails_discarded_idx on public.emails (dispatch_id) where is_discarded;
+comment on index public.emails_discarded_idx is 'Erasure: letters that no notification leads to any more.';
 create index emails_user_idx on public.emails (user_id, created_at desc);
 comment on index public.emails_user_idx is 'A person''s letters, newest first.';
 alter table public.emails enable row level security;
@@ -3171,19 +3197,20 @@ create policy "recipients read their own e-mails, operators all"
 
 -- What a worker needs to send dispatches. One reading for the first attempt and for every later one: same facts, same bytes.
 create function private.dispatches_to_send(dispatch_ids uuid[])
-returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters json, body text)
 language sql
 stable
 set search_path = ''
 as $$
   select d.id, d.attempt, d.facts,
     (
-      select jsonb_agg(
-        jsonb_build_object(
+      select json_agg(
+        -- Written once, read by nobody here: as jsonb it took twice as long.
+        json_build_object(
           'email_id', e.id,
           'kind', e.kind,
           'digest', e.digest,
-          'recipient', jsonb_build_object(
+          'recipient', json_build_object(
             'user_id', e.user_id, 'email', e.address, 'display_name', e.display_name,
             'locale', e.locale, 'time_zone', e.time_zone, 'content_mode', e.content_mode),
           'parts', e.parts,
@@ -3205,7 +3232,7 @@ revoke execute on function private.dispatches_to_send(uuid[]) from public;
 -- For whoever is told to send a dispatch that somebody else claimed. Owner's rights: processors may execute this and
 -- read nothing.
 create function private.held_dispatch(id uuid, held_attempt integer)
-returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters json, body text)
 language sql
 stable
 security definer
@@ -3255,7 +3282,7 @@ revoke execute on function private.fail_letters(uuid[], text, timestamptz) from 
 create function private.is_too_late(first_attempt_at timestamptz, as_of timestamptz)
 returns boolean
 language sql
-immutable
+stable
 return coalesce(first_attempt_at < as_of - interval '23 hours', false);
 revoke execute on function private.is_too_late(timestamptz, timestamptz) from public;
 
@@ -3497,10 +3524,11 @@ revoke execute on function private.retry_dispatch(private.dispatches, text, text
 -- What a dispatch's letters mean for the next ones about their events.
 create function private.note_letters(dispatch_id uuid, as_of timestamptz)
 returns void
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+begin
   insert into private.recipient_states as s (user_id, event_id, last_letter_at, back_off_step, mention_letters_at)
   select e.user_id, (part.news ->> 'event_id')::uuid,
     case when step.number is not null then as_of end,
@@ -3511,14 +3539,7 @@ as $$
   cross join lateral jsonb_array_element(e.parts, step.place::integer - 1) part (news)
   where e.dispatch_id = note_letters.dispatch_id
     and e.status = 'sent'
-    and e.user_id in (
-      select p.user_id
-      from private.recipient_people(array(
-        select l.user_id
-        from public.emails l
-        where l.dispatch_id = note_letters.dispatch_id
-      )) p
-    )
+  -- Whose account is gone loses this again at the end of the transaction (settled_dispatches_forget).
   order by e.user_id, (part.news ->> 'event_id')::uuid
   on conflict on constraint recipient_states_pkey do update
   set last_letter_at = coalesce(excluded.last_letter_at, s.last_letter_at),
@@ -3528,6 +3549,7 @@ as $$
         then s.mention_letters_at[2:5] || excluded.mention_letters_at
       else s.mention_letters_at || excluded.mention_letters_at
     end;
+end
 $$;
 revoke execute on function private.note_letters(uuid, timestamptz) from public;
 
@@ -4120,7 +4142,7 @@ begin
       from (
         select n.user_id, n.scheduled_for, n.id
         from public.notifications n
-        where n.status = 'pending'
+        where n.is_pending
           and n.lane = v_lane
           and n.scheduled_for <= as_of
           and (n.scheduled_for, n.id) > (v_at, v_id)
@@ -4175,7 +4197,7 @@ as $$
     select n.id, u.email_id
     from letters u
     join public.notifications n on n.user_id = u.user_id
-    where n.status = 'pending'
+    where n.is_pending
       and n.scheduled_for <= as_of
       and (n.burst_id is null or n.burst_id <> all(array(
         select b.id
@@ -4257,7 +4279,7 @@ as $$
       cross join lateral (
         select n.scheduled_for
         from public.notifications n
-        where n.status = 'pending'
+        where n.is_pending
           and n.lane = lanes.lane
         order by n.scheduled_for, n.id
         limit 1
@@ -4308,10 +4330,14 @@ returns table (
   user_id uuid, address text, display_name text, locale text, time_zone text,
   account_problem text, is_suppressed boolean, is_allowed boolean, has_consented boolean, is_at_cap boolean
 )
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  -- plpgsql, to be planned once a connection.
+  return query
   select p.user_id, coalesce(o.redirect_all_to, p.email), p.display_name, p.locale, p.time_zone,
     case when p.account_problem is null and not private.is_mailable(p.email) then 'address_invalid' else p.account_problem end,
     exists (
@@ -4344,15 +4370,19 @@ as $$
     select coalesce(
       (select n.letters_per_day from public.notification_preferences n where n.user_id = p.user_id), o.letters_per_day)
   ) cap (letters);
+end
 $$;
 revoke execute on function private.judge_recipients(uuid[], timestamptz) from public;
 
 create function private.judge_notifications(notification_ids bigint[], as_of timestamptz)
 returns setof private.judgement
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  -- plpgsql, to be planned once a connection.
+  return query
   with claimed as materialized (
     select n.*
     from public.notifications n
@@ -4419,6 +4449,8 @@ as $$
     left join bursts b on b.id = c.burst_id
     left join private.recipient_states s on s.user_id = c.user_id and s.event_id = c.event_id
     cross join lateral private.wishes_of(c.user_id, c.event_id, f.default_delivery, f.default_level) w
+    -- Each fact once a row: what reads them below is inlined, and none is a query any more.
+    offset 0
   )
   select t.id, t.user_id, t.event_id, t.burst_id, t.message_id, t.email_id, t.lane,
     -- What waits is judged when it is told.
@@ -4439,6 +4471,7 @@ as $$
   from truth t
   cross join lateral (
     select private.hold_until(t.addressed, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step) as until
+    offset 0
   ) hold
   cross join lateral (
     select case
@@ -4483,6 +4516,7 @@ as $$
     -- Evaluated once a row, not once a column.
     offset 0
   ) wait;
+end
 $$;
 revoke execute on function private.judge_notifications(bigint[], timestamptz) from public;
 
@@ -4520,10 +4554,13 @@ comment on type private.news is
 -- notification.
 create function private.gather_news(notification_ids bigint[], as_of timestamptz)
 returns setof private.news
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  -- plpgsql, to be planned once a connection.
+  return query
   with judged as materialized (
     select j.*
     from private.judge_notifications(notification_ids, as_of) j
@@ -4649,6 +4686,7 @@ as $$
   from judged j
   where j.reason is not null
     or j.wait_until is not null;
+end
 $$;
 revoke execute on function private.gather_news(bigint[], timestamptz) from public;
 
@@ -4665,7 +4703,8 @@ comment on function private.digest_weight(integer, boolean, bigint) is
   'What comes first in a digest: mentions (100 each, five at most), events the reader wrote in during the last 30 days (40), then volume (10 for each doubling); of equals the newest.';
 revoke execute on function private.digest_weight(integer, boolean, bigint) from public;
 
-create function private.write_letters(news private.news[], as_of timestamptz, token_key_id text)
+-- What claimed notifications tell becomes letters; what has nothing to tell is skipped, what must wait is put off.
+create function private.write_letters(notification_ids bigint[], as_of timestamptz, token_key_id text)
 returns uuid[]
 language plpgsql
 volatile
@@ -4674,27 +4713,35 @@ as $$
 declare
   v_dispatch_ids uuid[];
 begin
-  with told as materialized (
+  -- One statement: of news in an array the planner expects ten, and compares all with all (190 of 290 ms for 500 people).
+  with news as materialized (
     select n.*
-    from unnest(news) n
+    from private.gather_news(notification_ids, as_of) n
+  ), told as materialized (
+    select n.*
+    from news n
     where n.count > 0
-  ), by_event as (
-    -- One pass: joined from two groupings, the planner expected one row and compared all with all (39 of 97 ms).
-    select t.user_id, t.event_id,
-      sum(t.count) filter (where m.place = 1) as count,
-      bool_or(t.as_participant) as as_participant,
-      min(t.next_step) as next_step,
-      min(t.content_mode) as content_mode,
-      array_agg(t.mention) filter (where t.mention is not null) as mentions,
-      (array_agg(m.id order by m.id desc))[1:10] as newest
-    from told t
-    cross join unnest(t.newest) with ordinality m (id, place)
-    group by t.user_id, t.event_id
   ), readers as materialized (
     select distinct on (t.user_id) t.user_id, t.email_id, t.address, t.display_name, t.locale, t.time_zone,
       bool_and(t.lane = 2) over (partition by t.user_id) as digest,
       case when private.is_digest(t.delivery) then t.delivery else 'daily' end as rhythm
     from told t
+  ), by_event as materialized (
+    select t.user_id, t.event_id,
+      sum(t.count) as count,
+      bool_or(t.as_participant) as as_participant,
+      min(t.next_step) as next_step,
+      min(t.content_mode) as content_mode,
+      coalesce(array_agg(t.mention order by t.mention) filter (where t.mention is not null), '{}') as mentions,
+      case when count(*) = 1 then min(t.newest) end as newest,
+      case when count(*) > 1 then string_agg(array_to_string(t.newest, ','), ',') end as mixed
+    from told t
+    group by t.user_id, t.event_id
+  ), newest_first as (
+    select e.user_id, e.event_id, e.count, e.as_participant, e.next_step, e.content_mode, e.mentions,
+      coalesce(e.newest, array(select m.id from unnest(string_to_array(e.mixed, ',')::bigint[]) m (id) order by m.id desc limit 10)) as newest
+    from by_event e
+    offset 0
   ), ranked as materialized (
     select e.*, p.digest,
       row_number() over (
@@ -4702,7 +4749,7 @@ begin
         order by case when p.digest then private.digest_weight(cardinality(e.mentions), w.written_at is not null, e.count) end desc nulls last,
           e.newest[1] desc
       ) as rank
-    from by_event e
+    from newest_first e
     join readers p on p.user_id = e.user_id
     left join (
       select a.*
@@ -4713,56 +4760,68 @@ begin
       ) digests
       cross join lateral private.last_written(digests.event_ids, digests.user_ids, as_of - interval '30 days') a
     ) w on w.event_id = e.event_id and w.user_id = e.user_id
+  ), places as materialized (
+    -- Readers of one event share a dispatch and so its facts.
+    select f.user_id, row_number() over (order by f.first_event, f.user_id) - 1 as position
+    from (
+      select r.user_id, (array_agg(r.event_id order by r.rank))[1] as first_event
+      from ranked r
+      group by r.user_id
+    ) f
   ), shown as materialized (
     -- A digest gives an overview: ten events with five messages each; other letters twenty with ten.
     select r.user_id, r.event_id, r.count, r.as_participant, r.mentions, r.rank, r.next_step, r.content_mode,
+      l.position / 100 as number,
       r.rank <= case when r.digest then 10 else 20 end as fits,
       r.newest[: case when r.digest then 5 else 10 end] as newest
     from ranked r
-  ), bodies as (
-    select r.user_id,
-      count(*) as event_count,
-      (array_agg(r.event_id order by r.rank))[1] as first_event,
-      jsonb_agg(
-        jsonb_build_object(
-          'event_id', r.event_id,
-          'count', r.count,
-          'shown', to_jsonb(array(select m.id::text from unnest(r.newest) m (id) order by m.id)),
-          'mentions', to_jsonb(array(select m.id::text from unnest(r.mentions) m (id) where m.id = any(r.newest) order by m.id)),
-          'reason', case when r.mentions is not null then 'mention' when r.as_participant then 'participant' else 'member' end
-        )
-        order by r.rank
-      ) filter (where r.fits) as parts,
+    join places l on l.user_id = r.user_id
+  ), parts as materialized (
+    -- Written once for all who are told the same: 16 µs each.
+    select d.*,
       jsonb_build_object(
-        'events', count(*) filter (where not r.fits),
-        'messages', coalesce(sum(r.count) filter (where not r.fits), 0)
+        'event_id', d.event_id,
+        'count', d.count,
+        'shown', to_jsonb(array(select m.id::text from unnest(d.newest) m (id) order by m.id)),
+        'mentions', to_jsonb(array(select m.id::text from unnest(d.mentions) m (id) where m.id = any(d.newest) order by m.id)),
+        'reason', case when d.mentions <> '{}' then 'mention' when d.as_participant then 'participant' else 'member' end
+      ) as part
+    from (select distinct s.event_id, s.count, s.newest, s.mentions, s.as_participant from shown s where s.fits) d
+  ), bodies as (
+    select s.user_id,
+      count(*) as event_count,
+      jsonb_agg(p.part order by s.rank) filter (where s.fits) as parts,
+      jsonb_build_object(
+        'events', count(*) filter (where not s.fits),
+        'messages', coalesce(sum(s.count) filter (where not s.fits), 0)
       ) as more,
-      array_agg(r.next_step order by r.rank) filter (where r.fits) as back_off_steps,
+      array_agg(s.next_step order by s.rank) filter (where s.fits) as back_off_steps,
       case
-        when bool_or(r.content_mode = 'none') then 'none'
-        when bool_or(r.content_mode = 'redacted') then 'redacted'
+        when bool_or(s.content_mode = 'none') then 'none'
+        when bool_or(s.content_mode = 'redacted') then 'redacted'
         else 'full'
       end as content_mode
-    from shown r
-    group by r.user_id
+    from shown s
+    left join parts p on p.event_id = s.event_id and p.count = s.count and p.newest = s.newest and p.mentions = s.mentions
+      and p.as_participant = s.as_participant
+    group by s.user_id
   ), letters as materialized (
     select p.user_id, p.email_id, p.address, p.display_name, p.locale, p.time_zone, b.content_mode, b.parts, b.more,
       case when p.digest then 'digest' when b.event_count = 1 then 'conversation' else 'combined' end as kind,
       case when p.digest then p.rhythm end as digest,
       case when not p.digest then b.back_off_steps end as back_off_steps,
-      -- Readers of one event share a dispatch and so its facts.
-      row_number() over (order by b.first_event, p.user_id) - 1 as position
+      l.position
     from readers p
     join bodies b on b.user_id = p.user_id
+    join places l on l.user_id = p.user_id
   ), dispatch_ids as materialized (
     select d.number, private.uuid_v7(as_of) as id
     from generate_series(0, (select max(l.position) / 100 from letters l)) d (number)
   ), contents as (
-    select l.position / 100 as number, array_agg(distinct r.event_id) as event_ids, array_agg(distinct m) as message_ids
-    from letters l
-    join shown r on r.user_id = l.user_id and r.fits
-    cross join unnest(r.newest) m
-    group by l.position / 100
+    select d.number, array_agg(distinct d.event_id) as event_ids, array_agg(distinct m) as message_ids
+    from (select distinct s.number, s.event_id, s.newest from shown s where s.fits) d
+    cross join unnest(d.newest) m
+    group by d.number
   ), written_dispatches as (
     insert into private.dispatches (id, next_attempt_at, letter_count, facts, created_at, updated_at)
     select d.id, private.lease_until(as_of),
@@ -4778,35 +4837,36 @@ begin
       l.content_mode, l.parts, l.more, l.back_off_steps, as_of, as_of
     from letters l
     join dispatch_ids d on d.number = l.position / 100
+  ), skipped as (
+    update public.notifications n
+    set status = 'skipped', reason = s.reason, email_id = null, updated_at = as_of
+    from news s
+    where s.reason is not null
+      and n.id = s.notification_id
+  ), put_off as (
+    update public.notifications n
+    set status = 'pending',
+      lane = s.wait_lane,
+      scheduled_for = s.wait_until,
+      email_id = null,
+      waits = private.add_wait(n.waits, s.wait_cause, as_of, n.scheduled_for, s.wait_until)
+    from news s
+    where s.wait_until is not null
+      and n.id = s.notification_id
   )
   select coalesce(array_agg(w.id), '{}')
   into v_dispatch_ids
   from written_dispatches w;
-
-  update public.notifications n
-  set status = 'skipped', reason = s.reason, email_id = null, updated_at = as_of
-  from unnest(news) s
-  where s.reason is not null
-    and n.id = s.notification_id;
-  update public.notifications n
-  set status = 'pending',
-    lane = s.wait_lane,
-    scheduled_for = s.wait_until,
-    email_id = null,
-    waits = private.add_wait(n.waits, s.wait_cause, as_of, n.scheduled_for, s.wait_until)
-  from unnest(news) s
-  where s.wait_until is not null
-    and n.id = s.notification_id;
   return v_dispatch_ids;
 end
 $$;
-revoke execute on function private.write_letters(private.news[], timestamptz, text) from public;
+revoke execute on function private.write_letters(bigint[], timestamptz, text) from public;
 
 -- Owner's rights: processors may execute this and read nothing.
 create function public.get_pending_notifications(
   batch_size integer default 100, as_of timestamptz default now(), token_key_id text default null
 )
-returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters json, body text)
 language plpgsql
 volatile
 security definer
@@ -4815,7 +4875,6 @@ as $$
 declare
   v_user_ids uuid[];
   v_claimed bigint[];
-  v_news private.news[];
   v_dispatch_ids uuid[];
   v_passed_over uuid[] := '{}';
   -- A probe goes with another dispatch than the one that failed last: it may be that one's fault.
@@ -4840,10 +4899,7 @@ begin
       v_passed_over := v_passed_over || v_user_ids;
       continue;
     end if;
-    select array_agg(n)
-    into v_news
-    from private.gather_news(v_claimed, as_of) n;
-    v_dispatch_ids := private.write_letters(v_news, as_of, token_key_id);
+    v_dispatch_ids := private.write_letters(v_claimed, as_of, token_key_id);
   end loop;
   if cardinality(v_dispatch_ids) = 0 and v_suspect is not null then
     v_dispatch_ids := private.retake_dispatches(batch_size, null, as_of);
@@ -5113,7 +5169,7 @@ set search_path = ''
 as $$
   select n.id, n.user_id, n.created_at < as_of - interval '24 hours'
   from public.notifications n
-  where n.status = 'pending'
+  where n.is_pending
     and (n.scheduled_for <= as_of or n.scheduled_for = 'infinity')
     and case scope
       when 'everything' then true
@@ -5189,7 +5245,7 @@ begin
   left join lateral private.recipient_people(array[h.user_id]) p on true
   cross join lateral private.wishes_of(h.user_id, null, null, null) w
   where n.id = h.notification_id
-    and n.status = 'pending'
+    and n.is_pending
     and n.event_id not in (select private.paused_event_ids());
   get diagnostics v_released = row_count;
   perform private.audit('resume_delivery', jsonb_build_object('scope', scope, 'id', id, 'notifications', v_released));
@@ -5337,7 +5393,7 @@ begin
   update public.notifications n
   set status = 'skipped', reason = 'before_restore', email_id = null, updated_at = as_of
   where n.status = 'processing'
-    or (n.status = 'pending' and n.scheduled_for <= outage_at);
+    or (n.is_pending and n.scheduled_for <= outage_at);
   get diagnostics v_skipped = row_count;
   update public.emails e
   set status = 'failed', reason = 'before_restore', updated_at = as_of
@@ -6774,7 +6830,7 @@ as $$
   from public.notifications n
   left join private.bursts b on b.id = n.burst_id
   where n.user_id = reader
-    and n.status = 'pending'
+    and n.is_pending
     and n.event_id = any(event_ids)
   union all
   -- As fan-out will write it: notify_recipients().
@@ -7207,8 +7263,6 @@ comment on table private.erasures is
 create index erasures_unfinished_idx on private.erasures (asked_at) where finished_at is null;
 comment on index private.erasures_unfinished_idx is 'Settling a dispatch: is anybody''s erasure waiting?';
 alter table private.erasures enable row level security;
-create index emails_discarded_idx on public.emails (dispatch_id) where status = 'discarded';
-comment on index public.emails_discarded_idx is 'Erasure: letters that no notification leads to any more.';
 
 -- Dispatches that may hold any of these messages' text.
 create function private.dispatches_telling(message_ids bigint[])
@@ -7240,11 +7294,11 @@ begin
     -- Composed afresh, given up or skipped since: no notification leads to them any more.
     select e.dispatch_id
     from public.emails e
-    where e.status = 'discarded'
+    where e.is_discarded
     union
     select e.dispatch_id
     from public.emails e
-    where e.status = 'failed'
+    where e.failed_at is not null
     union
     select d.id
     from private.dispatches d
@@ -7574,7 +7628,7 @@ begin
   from private.dispatches_to_send(array[v_dispatch_id]) s
   left join lateral (
     select l
-    from jsonb_array_elements(s.letters) l
+    from jsonb_array_elements(s.letters::jsonb) l
     where l ->> 'email_id' = open_letter.email_id::text
   ) l (letter) on true;
 end
@@ -7658,8 +7712,8 @@ begin
     where n.user_id = v_user_id
       and (n.message_id = explain.message_id or n.burst_id = v_burst_id)
     union all
-    select row(a.id, a.user_id, a.event_id, a.burst_id, a.message_id, a.lane, a.status, a.scheduled_for, a.email_id, a.reason,
-      a.waits, a.created_at, a.updated_at)::public.notifications
+    select row(a.id, a.user_id, a.event_id, a.burst_id, a.message_id, a.lane, a.status, false, a.scheduled_for, a.email_id,
+      a.reason, a.waits, a.created_at, a.updated_at)::public.notifications
     from private.archived_notifications a
     where a.user_id = v_user_id
       and (a.burst_id = v_burst_id or (a.burst_id is null and a.message_id = explain.message_id))
@@ -7757,11 +7811,11 @@ select e.id, e.user_id, e.kind, e.reason,
   d.attempt as attempts,
   d.last_error,
   d.first_attempt_at,
-  e.updated_at as failed_at,
+  e.failed_at,
   exists (select from private.webhook_events w where w.email_id = e.id) as known_to_provider
 from public.emails e
 join private.dispatches d on d.id = e.dispatch_id
-where e.status = 'failed';
+where e.failed_at is not null;
 comment on view public.dead_letters is
   'For operators: letters that nobody will send unless somebody decides (retry_email, discard_email). code: rejected, outcome_unknown, before_restore, failed_after_sending. last_error: the last answer''s name. known_to_provider: a webhook spoke of it, so it was accepted whatever we heard.';
 revoke all on public.dead_letters from anon, authenticated, service_role;
@@ -8305,7 +8359,7 @@ as $$
         cross join lateral (
           select
           from public.notifications n
-          where n.status = 'pending'
+          where n.is_pending
             and n.lane = l.lane
             and n.scheduled_for <= as_of
           limit count_limit
@@ -8320,7 +8374,7 @@ as $$
         cross join lateral (
           select n.scheduled_for
           from public.notifications n
-          where n.status = 'pending'
+          where n.is_pending
             and n.lane = l.lane
             and n.scheduled_for <= as_of
           order by n.scheduled_for, n.id
@@ -8386,7 +8440,7 @@ begin
     (select max(d.updated_at) from private.dispatches d where d.status = 'sent' and d.updated_at > as_of - interval '30 days'),
     (select count(*) from private.processors p where p.beat_at > as_of - make_interval(secs => s.silent_after_seconds)),
     (select max(p.beat_at) from private.processors p),
-    (select count(*) from public.emails e where e.status = 'failed'),
+    (select count(*) from public.emails e where e.failed_at is not null),
     (select count(*) from private.alerts a where a.closed_at is null),
     (select p.rolled_up_to from private.rollup_progress p)
   from private.settings s
@@ -9375,7 +9429,7 @@ as $$
   union all
   select 'dead_letters', '{}', count(*)
   from public.emails e
-  where e.status = 'failed'
+  where e.failed_at is not null
   union all
   select 'processors_alive', '{}', count(*)
   from private.processors p

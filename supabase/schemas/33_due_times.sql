@@ -106,7 +106,7 @@ create function private.hold_until(
 )
 returns timestamptz
 language sql
-immutable
+stable
 return greatest(
   -- In the room right now: they may be reading it.
   case when last_seen_at > as_of - interval '1 minute' then last_seen_at + interval '2 minutes' end,
@@ -149,7 +149,7 @@ create function private.cause_of_wait(
 )
 returns text
 language sql
-immutable
+stable
 return case
   when due_at <= ready_at then null
   when private.is_digest((wishes).delivery) then 'digest'

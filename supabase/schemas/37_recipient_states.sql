@@ -53,6 +53,6 @@ revoke execute on function private.is_read(bigint, xid8, bigint, pg_snapshot) fr
 create function private.is_mentioned_enough(mention_letters_at timestamptz[], as_of timestamptz)
 returns boolean
 language sql
-immutable
+stable
 return coalesce(cardinality(mention_letters_at) >= 5 and mention_letters_at[1] > as_of - interval '1 hour', false);
 revoke execute on function private.is_mentioned_enough(timestamptz[], timestamptz) from public;

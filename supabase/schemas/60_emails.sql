@@ -50,6 +50,9 @@ create table public.emails (
   created_at timestamptz not null,
   sent_at timestamptz,
   updated_at timestamptz not null,
+  -- Not status and updated_at in the index's condition: each move of a letter would be a change of every index.
+  failed_at timestamptz generated always as (case when status = 'failed' then updated_at end) stored,
+  is_discarded boolean not null generated always as (status = 'discarded') stored,
   constraint emails_kind_is_known check (kind in ('conversation', 'combined', 'digest')),
   constraint emails_digest_is_a_rhythm check (digest in ('hourly', 'daily', 'weekly') and (kind = 'digest') or digest is null),
   constraint emails_content_mode_is_known check (content_mode in ('full', 'redacted', 'none')),
@@ -58,13 +61,16 @@ create table public.emails (
   constraint emails_sent_have_a_time check (sent_at is not null or status not in ('sent', 'delivered', 'delayed', 'bounced', 'complained', 'suppressed')),
   constraint emails_failed_have_a_reason check (reason is not null or status not in ('failed', 'discarded'))
 )
-with (fillfactor = 85);
+-- Room on the page for sent and for what the provider reports later, which touch no index.
+with (fillfactor = 50);
 comment on table public.emails is
-  'One composed letter to one recipient. parts: its events, each with count, shown message ids and mentions; more: what did not fit. back_off_steps: for each part the step that its event''s back-off takes with this letter; null: none, only mentions. States: docs/lifecycle.md.';
+  'One composed letter to one recipient. failed_at: since when it is a dead letter. parts: its events, each with count, shown message ids and mentions; more: what did not fit. back_off_steps: for each part the step that its event''s back-off takes with this letter; null: none, only mentions. States: docs/lifecycle.md.';
 create index emails_dispatch_idx on public.emails (dispatch_id);
 comment on index public.emails_dispatch_idx is 'A dispatch''s letters, for sending and marking.';
-create index emails_failed_idx on public.emails (updated_at desc) where status = 'failed';
+create index emails_failed_idx on public.emails (failed_at desc) where failed_at is not null;
 comment on index public.emails_failed_idx is 'The dead letters, newest first.';
+create index emails_discarded_idx on public.emails (dispatch_id) where is_discarded;
+comment on index public.emails_discarded_idx is 'Erasure: letters that no notification leads to any more.';
 create index emails_user_idx on public.emails (user_id, created_at desc);
 comment on index public.emails_user_idx is 'A person''s letters, newest first.';
 alter table public.emails enable row level security;

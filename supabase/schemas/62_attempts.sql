@@ -2,19 +2,20 @@
 
 -- What a worker needs to send dispatches. One reading for the first attempt and for every later one: same facts, same bytes.
 create function private.dispatches_to_send(dispatch_ids uuid[])
-returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters json, body text)
 language sql
 stable
 set search_path = ''
 as $$
   select d.id, d.attempt, d.facts,
     (
-      select jsonb_agg(
-        jsonb_build_object(
+      select json_agg(
+        -- Written once, read by nobody here: as jsonb it took twice as long.
+        json_build_object(
           'email_id', e.id,
           'kind', e.kind,
           'digest', e.digest,
-          'recipient', jsonb_build_object(
+          'recipient', json_build_object(
             'user_id', e.user_id, 'email', e.address, 'display_name', e.display_name,
             'locale', e.locale, 'time_zone', e.time_zone, 'content_mode', e.content_mode),
           'parts', e.parts,
@@ -36,7 +37,7 @@ revoke execute on function private.dispatches_to_send(uuid[]) from public;
 -- For whoever is told to send a dispatch that somebody else claimed. Owner's rights: processors may execute this and
 -- read nothing.
 create function private.held_dispatch(id uuid, held_attempt integer)
-returns table (dispatch_id uuid, attempt integer, facts jsonb, letters jsonb, body text)
+returns table (dispatch_id uuid, attempt integer, facts jsonb, letters json, body text)
 language sql
 stable
 security definer
@@ -86,7 +87,7 @@ revoke execute on function private.fail_letters(uuid[], text, timestamptz) from 
 create function private.is_too_late(first_attempt_at timestamptz, as_of timestamptz)
 returns boolean
 language sql
-immutable
+stable
 return coalesce(first_attempt_at < as_of - interval '23 hours', false);
 revoke execute on function private.is_too_late(timestamptz, timestamptz) from public;
 

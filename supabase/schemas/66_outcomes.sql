@@ -3,10 +3,11 @@
 -- What a dispatch's letters mean for the next ones about their events.
 create function private.note_letters(dispatch_id uuid, as_of timestamptz)
 returns void
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+begin
   insert into private.recipient_states as s (user_id, event_id, last_letter_at, back_off_step, mention_letters_at)
   select e.user_id, (part.news ->> 'event_id')::uuid,
     case when step.number is not null then as_of end,
@@ -17,14 +18,7 @@ as $$
   cross join lateral jsonb_array_element(e.parts, step.place::integer - 1) part (news)
   where e.dispatch_id = note_letters.dispatch_id
     and e.status = 'sent'
-    and e.user_id in (
-      select p.user_id
-      from private.recipient_people(array(
-        select l.user_id
-        from public.emails l
-        where l.dispatch_id = note_letters.dispatch_id
-      )) p
-    )
+  -- Whose account is gone loses this again at the end of the transaction (settled_dispatches_forget).
   order by e.user_id, (part.news ->> 'event_id')::uuid
   on conflict on constraint recipient_states_pkey do update
   set last_letter_at = coalesce(excluded.last_letter_at, s.last_letter_at),
@@ -34,6 +28,7 @@ as $$
         then s.mention_letters_at[2:5] || excluded.mention_letters_at
       else s.mention_letters_at || excluded.mention_letters_at
     end;
+end
 $$;
 revoke execute on function private.note_letters(uuid, timestamptz) from public;
 

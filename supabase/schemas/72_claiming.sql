@@ -39,7 +39,7 @@ begin
       from (
         select n.user_id, n.scheduled_for, n.id
         from public.notifications n
-        where n.status = 'pending'
+        where n.is_pending
           and n.lane = v_lane
           and n.scheduled_for <= as_of
           and (n.scheduled_for, n.id) > (v_at, v_id)
@@ -94,7 +94,7 @@ as $$
     select n.id, u.email_id
     from letters u
     join public.notifications n on n.user_id = u.user_id
-    where n.status = 'pending'
+    where n.is_pending
       and n.scheduled_for <= as_of
       and (n.burst_id is null or n.burst_id <> all(array(
         select b.id
@@ -176,7 +176,7 @@ as $$
       cross join lateral (
         select n.scheduled_for
         from public.notifications n
-        where n.status = 'pending'
+        where n.is_pending
           and n.lane = lanes.lane
         order by n.scheduled_for, n.id
         limit 1

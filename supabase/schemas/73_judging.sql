@@ -35,10 +35,14 @@ returns table (
   user_id uuid, address text, display_name text, locale text, time_zone text,
   account_problem text, is_suppressed boolean, is_allowed boolean, has_consented boolean, is_at_cap boolean
 )
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  -- plpgsql, to be planned once a connection.
+  return query
   select p.user_id, coalesce(o.redirect_all_to, p.email), p.display_name, p.locale, p.time_zone,
     case when p.account_problem is null and not private.is_mailable(p.email) then 'address_invalid' else p.account_problem end,
     exists (
@@ -71,15 +75,19 @@ as $$
     select coalesce(
       (select n.letters_per_day from public.notification_preferences n where n.user_id = p.user_id), o.letters_per_day)
   ) cap (letters);
+end
 $$;
 revoke execute on function private.judge_recipients(uuid[], timestamptz) from public;
 
 create function private.judge_notifications(notification_ids bigint[], as_of timestamptz)
 returns setof private.judgement
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  -- plpgsql, to be planned once a connection.
+  return query
   with claimed as materialized (
     select n.*
     from public.notifications n
@@ -146,6 +154,8 @@ as $$
     left join bursts b on b.id = c.burst_id
     left join private.recipient_states s on s.user_id = c.user_id and s.event_id = c.event_id
     cross join lateral private.wishes_of(c.user_id, c.event_id, f.default_delivery, f.default_level) w
+    -- Each fact once a row: what reads them below is inlined, and none is a query any more.
+    offset 0
   )
   select t.id, t.user_id, t.event_id, t.burst_id, t.message_id, t.email_id, t.lane,
     -- What waits is judged when it is told.
@@ -166,6 +176,7 @@ as $$
   from truth t
   cross join lateral (
     select private.hold_until(t.addressed, as_of, t.after_silence, t.last_seen_at, t.last_letter_at, t.back_off_step) as until
+    offset 0
   ) hold
   cross join lateral (
     select case
@@ -210,5 +221,6 @@ as $$
     -- Evaluated once a row, not once a column.
     offset 0
   ) wait;
+end
 $$;
 revoke execute on function private.judge_notifications(bigint[], timestamptz) from public;

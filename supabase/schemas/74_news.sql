@@ -30,10 +30,13 @@ comment on type private.news is
 -- notification.
 create function private.gather_news(notification_ids bigint[], as_of timestamptz)
 returns setof private.news
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  -- plpgsql, to be planned once a connection.
+  return query
   with judged as materialized (
     select j.*
     from private.judge_notifications(notification_ids, as_of) j
@@ -159,5 +162,6 @@ as $$
   from judged j
   where j.reason is not null
     or j.wait_until is not null;
+end
 $$;
 revoke execute on function private.gather_news(bigint[], timestamptz) from public;

@@ -66,7 +66,7 @@ set search_path = ''
 as $$
   select n.id, n.user_id, n.created_at < as_of - interval '24 hours'
   from public.notifications n
-  where n.status = 'pending'
+  where n.is_pending
     and (n.scheduled_for <= as_of or n.scheduled_for = 'infinity')
     and case scope
       when 'everything' then true
@@ -142,7 +142,7 @@ begin
   left join lateral private.recipient_people(array[h.user_id]) p on true
   cross join lateral private.wishes_of(h.user_id, null, null, null) w
   where n.id = h.notification_id
-    and n.status = 'pending'
+    and n.is_pending
     and n.event_id not in (select private.paused_event_ids());
   get diagnostics v_released = row_count;
   perform private.audit('resume_delivery', jsonb_build_object('scope', scope, 'id', id, 'notifications', v_released));

@@ -65,7 +65,7 @@ begin
   update public.notifications n
   set status = 'skipped', reason = 'before_restore', email_id = null, updated_at = as_of
   where n.status = 'processing'
-    or (n.status = 'pending' and n.scheduled_for <= outage_at);
+    or (n.is_pending and n.scheduled_for <= outage_at);
   get diagnostics v_skipped = row_count;
   update public.emails e
   set status = 'failed', reason = 'before_restore', updated_at = as_of

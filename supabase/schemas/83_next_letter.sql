@@ -13,7 +13,7 @@ as $$
   from public.notifications n
   left join private.bursts b on b.id = n.burst_id
   where n.user_id = reader
-    and n.status = 'pending'
+    and n.is_pending
     and n.event_id = any(event_ids)
   union all
   -- As fan-out will write it: notify_recipients().

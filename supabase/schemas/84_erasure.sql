@@ -17,8 +17,6 @@ comment on table private.erasures is
 create index erasures_unfinished_idx on private.erasures (asked_at) where finished_at is null;
 comment on index private.erasures_unfinished_idx is 'Settling a dispatch: is anybody''s erasure waiting?';
 alter table private.erasures enable row level security;
-create index emails_discarded_idx on public.emails (dispatch_id) where status = 'discarded';
-comment on index public.emails_discarded_idx is 'Erasure: letters that no notification leads to any more.';
 
 -- Dispatches that may hold any of these messages' text.
 create function private.dispatches_telling(message_ids bigint[])
@@ -50,11 +48,11 @@ begin
     -- Composed afresh, given up or skipped since: no notification leads to them any more.
     select e.dispatch_id
     from public.emails e
-    where e.status = 'discarded'
+    where e.is_discarded
     union
     select e.dispatch_id
     from public.emails e
-    where e.status = 'failed'
+    where e.failed_at is not null
     union
     select d.id
     from private.dispatches d

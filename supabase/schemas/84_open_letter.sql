@@ -26,7 +26,7 @@ begin
   from private.dispatches_to_send(array[v_dispatch_id]) s
   left join lateral (
     select l
-    from jsonb_array_elements(s.letters) l
+    from jsonb_array_elements(s.letters::jsonb) l
     where l ->> 'email_id' = open_letter.email_id::text
   ) l (letter) on true;
 end

@@ -70,8 +70,8 @@ begin
     where n.user_id = v_user_id
       and (n.message_id = explain.message_id or n.burst_id = v_burst_id)
     union all
-    select row(a.id, a.user_id, a.event_id, a.burst_id, a.message_id, a.lane, a.status, a.scheduled_for, a.email_id, a.reason,
-      a.waits, a.created_at, a.updated_at)::public.notifications
+    select row(a.id, a.user_id, a.event_id, a.burst_id, a.message_id, a.lane, a.status, false, a.scheduled_for, a.email_id,
+      a.reason, a.waits, a.created_at, a.updated_at)::public.notifications
     from private.archived_notifications a
     where a.user_id = v_user_id
       and (a.burst_id = v_burst_id or (a.burst_id is null and a.message_id = explain.message_id))

@@ -43,11 +43,11 @@ select e.id, e.user_id, e.kind, e.reason,
   d.attempt as attempts,
   d.last_error,
   d.first_attempt_at,
-  e.updated_at as failed_at,
+  e.failed_at,
   exists (select from private.webhook_events w where w.email_id = e.id) as known_to_provider
 from public.emails e
 join private.dispatches d on d.id = e.dispatch_id
-where e.status = 'failed';
+where e.failed_at is not null;
 comment on view public.dead_letters is
   'For operators: letters that nobody will send unless somebody decides (retry_email, discard_email). code: rejected, outcome_unknown, before_restore, failed_after_sending. last_error: the last answer''s name. known_to_provider: a webhook spoke of it, so it was accepted whatever we heard.';
 revoke all on public.dead_letters from anon, authenticated, service_role;

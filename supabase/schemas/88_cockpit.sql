@@ -52,7 +52,7 @@ as $$
         cross join lateral (
           select
           from public.notifications n
-          where n.status = 'pending'
+          where n.is_pending
             and n.lane = l.lane
             and n.scheduled_for <= as_of
           limit count_limit
@@ -67,7 +67,7 @@ as $$
         cross join lateral (
           select n.scheduled_for
           from public.notifications n
-          where n.status = 'pending'
+          where n.is_pending
             and n.lane = l.lane
             and n.scheduled_for <= as_of
           order by n.scheduled_for, n.id
@@ -133,7 +133,7 @@ begin
     (select max(d.updated_at) from private.dispatches d where d.status = 'sent' and d.updated_at > as_of - interval '30 days'),
     (select count(*) from private.processors p where p.beat_at > as_of - make_interval(secs => s.silent_after_seconds)),
     (select max(p.beat_at) from private.processors p),
-    (select count(*) from public.emails e where e.status = 'failed'),
+    (select count(*) from public.emails e where e.failed_at is not null),
     (select count(*) from private.alerts a where a.closed_at is null),
     (select p.rolled_up_to from private.rollup_progress p)
   from private.settings s

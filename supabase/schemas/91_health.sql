@@ -129,7 +129,7 @@ as $$
   union all
   select 'dead_letters', '{}', count(*)
   from public.emails e
-  where e.status = 'failed'
+  where e.failed_at is not null
   union all
   select 'processors_alive', '{}', count(*)
   from private.processors p
