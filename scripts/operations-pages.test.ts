@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { DATABASE_METRICS } from "../apps/worker/src/metrics.ts";
 import { buildConfigurationPage, CONFIGURATION_PAGE } from "./build-configuration.ts";
@@ -24,4 +24,18 @@ test("the runbook names each metric and each reason of health", () => {
     expect(code).toContain(reason);
     expect(runbook).toContain(`\`${reason}\``);
   }
+});
+
+test("the runbook lists each event that is logged, at its level", () => {
+  const folders = ["packages/core/src", "apps/worker/src", "supabase/functions"];
+  const code = folders.flatMap((folder) =>
+    readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" }).filter((file) => /(?<!\.test)\.ts$/.test(file)).map((file) => read(`${folder}/${file}`)),
+  ).join("\n");
+  const logged = new Set([...code.matchAll(/\blog\("(error|warn|info)", "(\w+)"/g)].map(([, level, event]) => `${level} ${event}`));
+  // The one place that decides by the outcome.
+  expect(code).toContain('log(told ? "info" : "warn", told ? "alert_told" : "alert_not_told"');
+  for (const line of ["info alert_told", "warn alert_not_told"]) logged.add(line);
+  const listed = [...runbook.matchAll(/^\| `(error|warn|info)` \| [^|]+ \| (.+) \|$/gm)].flatMap(([, level, cell]) =>
+    [...cell!.replaceAll(/\([^)]*\)/g, "").matchAll(/`(\w+)`/g)].map(([, event]) => `${level} ${event}`));
+  expect(listed.sort()).toEqual([...logged].sort());
 });

@@ -44,10 +44,11 @@ const RESEND: Record<string, object> = {
 };
 
 /** The deployment's functions, and Resend as far as it is asked. */
-function world({ resend = RESEND, without = [] as string[] } = {}): typeof fetch {
+function world({ resend = RESEND, without = [] as string[], pitr = true } = {}): typeof fetch {
   return async (input, init) => {
     const url = new URL(String(input));
     if (url.host === "api.resend.com") return Response.json(resend[url.pathname] ?? {}, { status: (resend[url.pathname] as { statusCode?: number } | undefined)?.statusCode ?? 200 });
+    if (url.host === "api.supabase.com") return Response.json({ region: "eu-central-1", walg_enabled: true, pitr_enabled: pitr, backups: [] });
     const name = url.pathname.split("/")[3]!;
     if (without.includes(name)) return Response.json({ code: "NOT_FOUND", message: "Requested function was not found" }, { status: 404 });
     return functions[name]!(new Request(url, init));
@@ -55,7 +56,7 @@ function world({ resend = RESEND, without = [] as string[] } = {}): typeof fetch
 }
 
 const deployment = (changes: Partial<Deployment> = {}): Deployment => ({
-  sql: database.sql, supabaseUrl: URL_HERE, secretKey: KEY, webhookSecret: WEBHOOK_SECRET, resend: { apiKey: "re_test", baseUrl: "https://api.resend.com" }, fetch: world(),
+  sql: database.sql, supabaseUrl: URL_HERE, accessToken: "sbp_test", secretKey: KEY, webhookSecret: WEBHOOK_SECRET, resend: { apiKey: "re_test", baseUrl: "https://api.resend.com" }, fetch: world(),
   resolveTxt: async (name) => (RECORDS[name] === undefined ? Promise.reject(new Error("ENOTFOUND")) : [[RECORDS[name]]]), now: () => new Date(), ...changes,
 });
 const bad = (findings: Finding[]) => findings.filter(({ status }) => status === "fail").map(({ about, says }) => `${about}: ${says}`);
@@ -136,4 +137,11 @@ test("what cannot be reached is one finding and stops no other check", async () 
   expect(findings.some(({ about, status }) => about === "functions" && status === "ok")).toBe(true);
   const nothing = await examine(deployment({ sql: null, supabaseUrl: null, resend: null }));
   expect(nothing.map(({ status }) => status)).toEqual(["skip", "skip", "skip"]);
+});
+
+test("recovery: daily backups miss the goal of an hour, point-in-time recovery meets it, and without the project's word the server's WAL counts", async () => {
+  const about = async (changes: Partial<Deployment>) => (await examine(deployment(changes))).filter(({ about }) => about === "recovery").map(({ status, says }) => `${status}: ${says}`);
+  expect(await about({})).toEqual(["ok: Point-in-time recovery is on: an RPO of an hour is met."]);
+  expect(await about({ fetch: world({ pitr: false }) })).toEqual(["warn: Backups are daily: up to a day would be lost, the goal is an hour."]);
+  expect(await about({ accessToken: null })).toEqual([expect.stringMatching(/^warn: WAL is not archived/)]);
 });

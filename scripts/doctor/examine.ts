@@ -1,6 +1,7 @@
 import { checkDatabase } from "./check-database.ts";
 import { checkFunctions } from "./check-functions.ts";
 import { checkMail } from "./check-mail.ts";
+import { checkRecovery } from "./check-recovery.ts";
 import { checkRunning } from "./check-running.ts";
 import { checkSchema } from "./check-schema.ts";
 import { checkSettings } from "./check-settings.ts";
@@ -18,6 +19,7 @@ export async function examine(deployment: Deployment): Promise<Finding[]> {
     ...schema,
     ...(await attempt("settings", () => checkSettings(known))),
     ...(await attempt("running", () => checkRunning(known))),
+    ...(await attempt("recovery", () => checkRecovery(known))),
     ...(await attempt("functions", () => checkFunctions(deployment))),
     ...(await attempt("mail", () => checkMail(known))),
   ];

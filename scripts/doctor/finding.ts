@@ -15,6 +15,8 @@ export interface Deployment {
   /** As the owner; it reads and changes nothing. */
   sql: Sql | null;
   supabaseUrl: string | null;
+  /** Of the Management API, for the project's backups. */
+  accessToken: string | null;
   /** A secret key, for details of health. */
   secretKey: string | null;
   /** RESEND_WEBHOOK_SECRET, to see whether the function knows it. */

@@ -18,6 +18,7 @@ Variables, from the environment or FILE; what is missing is not checked:
   DATABASE_URL         the owner's address of the database
   SUPABASE_URL         the project's address
   SUPABASE_SECRET_KEY  a secret key, for the details of health
+  SUPABASE_ACCESS_TOKEN  of your account, for the project's backups
   RESEND_API_KEY       for domain and webhook one with full access
   RESEND_WEBHOOK_SECRET  the webhook's signing secret, to see whether the function knows it
   ALLOW_PLAINTEXT      true: http and databases without TLS on other machines`;
@@ -52,6 +53,7 @@ const sql = databaseUrl === null ? null : postgres(databaseUrl, { max: 1, prepar
 const findings = await examine({
   sql, supabaseUrl, fetch, resolveTxt, now: () => new Date(),
   webhookSecret: env.RESEND_WEBHOOK_SECRET || null,
+  accessToken: env.SUPABASE_ACCESS_TOKEN || null,
   secretKey: env.SUPABASE_SECRET_KEY || env.SUPABASE_SERVICE_ROLE_KEY || null,
   resend: env.RESEND_API_KEY ? { apiKey: env.RESEND_API_KEY, baseUrl: resendUrl } : null,
 });
