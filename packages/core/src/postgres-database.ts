@@ -51,7 +51,7 @@ export function createPostgresDatabase(
     },
     async claimPendingNotifications(batchSize) {
       return sql<ClaimedDispatch[]>`
-        select dispatch_id as id, attempt, jsonb_array_length(letters) as "letterCount"
+        select dispatch_id as id, attempt, json_array_length(letters) as "letterCount"
         from public.get_pending_notifications(${batchSize}, ${asOf()}, ${options.tokenKeyId ?? null})`;
     },
     async heldDispatch(id, attempt) {
