@@ -57,7 +57,7 @@ export function MessageList({ rows, hasOlder, hasNewer, startAt, renderMessage, 
     started.current = true;
     const index = startAt === null ? -1 : rows.findIndex(({ key }) => key === startAt);
     toEnd.current = index < 0;
-    if (index < 0) list.scrollToEnd();
+    if (index < 0) scroller.current!.scrollTop = scroller.current!.scrollHeight;
     else list.scrollToIndex(index, { align: startAt === "new" ? "start" : "center" });
   }, [rows, startAt, list]);
 
