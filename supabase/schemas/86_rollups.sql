@@ -277,6 +277,7 @@ begin
   perform private.measure_delays(v_since, v_until);
   perform private.count_event_days(v_since, v_until);
   perform private.audit_outcomes(v_since, v_until);
+  perform private.note_signing_key(v_since, v_until);
   update private.rollup_progress p
   set rolled_up_to = v_until, since = coalesce(p.since, v_since);
   return v_until - v_since;

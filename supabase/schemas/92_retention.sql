@@ -178,6 +178,7 @@ begin
       ('delays', 'delete from private.delays where width = ''minute'' and at < $2', as_of - interval '3 days'),
       ('delays', 'delete from private.delays where width = ''hour'' and at < $2', as_of - interval '400 days'),
       ('event_days', 'delete from private.event_days where day < timezone(''UTC'', $2)::date', as_of - interval '400 days'),
+      ('refusals', 'delete from private.refusals where day < timezone(''UTC'', $2)::date', as_of - interval '400 days'),
       ('alerts', 'delete from private.alerts where closed_at < $2', as_of - interval '400 days'),
       ('processors', 'delete from private.processors p where p.beat_at < $2 and exists (select from private.processors o where o.started_at < p.started_at)', as_of - interval '30 days'),
       ('audit_log', 'delete from private.audit_log where id = any(array(

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { countRefusals } from "@chat-notifications/core/count-refusals.ts";
 import type { Database } from "@chat-notifications/core/database.ts";
 import type { Log } from "@chat-notifications/core/deliver-dispatch.ts";
 import { health } from "@chat-notifications/core/health.ts";
@@ -44,7 +45,7 @@ export function createEdgeFunctions(deps: EdgeFunctionDeps): EdgeFunctions {
   const sleep = (ms: number, signal?: AbortSignal) => wait(ms, undefined, { signal }).catch(() => {});
   const processor = { id: "schedule", kind: "schedule" as const, version: `schema ${SCHEMA_VERSION}` };
   const healthDeps = { operations, isTrusted: (request: Request) => hasServiceKey(request, secretKeys), now, sleep };
-  return {
+  const functions: EdgeFunctions = {
     "process-notifications-cron": (request) =>
       processNotificationsCron(request, {
         ...deps, provider, fetch, now, sleep,
@@ -60,6 +61,7 @@ export function createEdgeFunctions(deps: EdgeFunctionDeps): EdgeFunctions {
     "resend-webhook": (request) => receiveWebhook(request, { database, secrets: webhookSecrets, log }),
     unsubscribe: (request) => unsubscribe(request, { database: unsubscribing, keys: unsubscribeKeys, log }),
   };
+  return Object.fromEntries(Object.entries(functions).map(([name, handler]) => [name, countRefusals(name, handler, operations.noteRefusals, now)]));
 }
 
 /** Functions that run elsewhere, such as in Deno, under `/functions/v1/…` there. */

@@ -51,6 +51,8 @@ export interface Operations {
   noteAlertTold(telling: AlertTelling, channel: "mail" | "webhook"): Promise<void>;
   /** One small step of retention; what it did by kind, null: nothing to do for now. */
   retain(): Promise<Record<string, number> | null>;
+  /** A function turned so many strangers away. */
+  noteRefusals(what: string, times: number): Promise<void>;
   health(): Promise<DatabaseHealth>;
   metrics(): Promise<Metric[]>;
   schemaVersion(): Promise<number>;
@@ -83,6 +85,9 @@ export function createPostgresOperations(sql: Sql, options: { deploymentUrl: str
     async retain() {
       const [row] = await sql<[{ counts: Record<string, number> | null }]>`select private.retain(500, ${asOf()}) as counts`;
       return row.counts;
+    },
+    async noteRefusals(what, times) {
+      await sql`select private.note_refusals(${what}, ${times}, ${asOf()})`;
     },
     async health() {
       const [row] = await sql<[{ health: DatabaseHealth }]>`select private.health(${asOf()}) as health`;

@@ -1,6 +1,7 @@
 // The schedule's tick: settles, claims, and calls send-chat-notifications for each dispatch.
 import { processNotificationsCron } from "@chat-notifications/core/process-notifications-cron.ts";
 import { createResendProvider } from "@chat-notifications/core/resend-provider.ts";
+import { countStrangers } from "../_shared/count-strangers.ts";
 import { openDatabase } from "../_shared/open-database.ts";
 import { log, serve } from "../_shared/serve.ts";
 import { createWatch } from "../_shared/watch.ts";
@@ -17,5 +18,5 @@ export default serve(["deploymentUrl", "database", "secretKeys", "resend", "unsu
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     log,
   };
-  return (request) => processNotificationsCron(request, deps);
+  return countStrangers("process-notifications-cron", settings, (request) => processNotificationsCron(request, deps));
 });

@@ -4,12 +4,13 @@ import { createSendChatNotifications } from "@chat-notifications/core/send-chat-
 import { createUnsubscribeLinks } from "@chat-notifications/core/unsubscribe-links.ts";
 import { createAppLinks } from "@chat-notifications/emails/letter-links.ts";
 import { createLetterRenderer } from "@chat-notifications/emails/render-letter.ts";
+import { countStrangers } from "../_shared/count-strangers.ts";
 import { createHealth } from "../_shared/health.ts";
 import { openDatabase } from "../_shared/open-database.ts";
 import { log, serve } from "../_shared/serve.ts";
 
 export default serve(["deploymentUrl", "database", "secretKeys", "resend", "unsubscribeKeys"], (settings) =>
-  createSendChatNotifications({
+  countStrangers("send-chat-notifications", settings, createSendChatNotifications({
     database: openDatabase(settings),
     provider: createResendProvider({ ...settings.resend, fetch }),
     createRenderer: (facts) => createLetterRenderer(facts, createAppLinks(facts.urls, createUnsubscribeLinks(facts, settings.unsubscribeKeys))),
@@ -17,5 +18,5 @@ export default serve(["deploymentUrl", "database", "secretKeys", "resend", "unsu
     secretKeys: settings.secretKeys,
     health: createHealth(settings),
     log,
-  }),
+  })),
 );

@@ -30,7 +30,12 @@ test("daily names metrics, errors, schedule and quota", async () => {
 test("weekly archives, rebuilds and reviews; a dry run only says what it would do", async () => {
   expect(await run("weekly", true)).toContain("would archive 3 notifications");
   expect(await database.sql`select from public.notifications`).toHaveLength(3);
+  const notifier = database.connectAs("notifier", null, { max: 1 });
+  for (const times of [2, 3]) await notifier`select private.note_refusals('resend-webhook', ${times})`;
+  await database.sql`insert into private.signing_keys values ('aaaa', now() - interval '12 days', now()), ('bbbb', now() - interval '400 days', now()), ('gone', now() - interval '400 days', now() - interval '31 days')`;
   const report = await run("weekly");
+  expect(report).toContain("refused in a week: 5 × resend-webhook");
+  expect(report).toContain("links' signing key aaaa: 12 days old, links' signing key bbbb: 400 days old, ROTATE IT\n");
   expect(report).toContain("notifications archived: 3");
   expect(report).toContain("every table has row-level security");
   expect(report).toContain("nothing is granted to anon or public");

@@ -33,7 +33,7 @@ const ARGUMENTS: Record<string, unknown[]> = {
   markNotificationFailed: [DISPATCH, FAILED, null, 0.5], observeRateLimit: [10], unconfirmedDispatches: [], confirmDispatch: [ID, []],
   receiveWebhookEvent: [EVENT], nextDueInMs: [], listen: [() => {}],
   beat: [{ id: "x", kind: "worker", version: "x" }], rollUp: [], checkAlerts: [], takeAlertTellings: [], noteAlertTold: [TELLING, "mail"],
-  retain: [], health: [], metrics: [], schemaVersion: [],
+  retain: [], noteRefusals: ["unsubscribe", 1], health: [], metrics: [], schemaVersion: [],
   appUrl: [], describe: [CLAIM], unsubscribe: [CLAIM, "page"], undo: [CLAIM], choose: [CLAIM, { level: "none" }],
 };
 

@@ -24,6 +24,9 @@ export async function reviewSecurity(sql: Sql): Promise<Section> {
     from private.audit_log
     where at > now() - interval '7 days' and action ~ 'operators|settings|suppression|alert|pause|resume|switch|retry|discard|restore'
     group by action order by action`;
+  const refused = await sql`
+    select what, sum(times)::int as times from private.refusals where day > timezone('UTC', now())::date - 7 group by what order by what`;
+  const keys = await sql<{ key: string; days: number | null }[]>`select key, days from private.key_ages() order by key`;
   const list = (rows: readonly { name?: unknown }[]) => rows.map(({ name }) => String(name)).join(", ");
   return {
     title: "Security",
@@ -32,6 +35,8 @@ export async function reviewSecurity(sql: Sql): Promise<Section> {
       open.length === 0 ? "every table has row-level security" : `WITHOUT ROW-LEVEL SECURITY: ${list(open)}`,
       anonymous.length === 0 ? "nothing is granted to anon or public" : `GRANTED TO ANON OR PUBLIC: ${list(anonymous)}`,
       operators.length === 0 ? "no operators" : `operators: ${operators.map(({ email, added_at }) => `${email} since ${(added_at as Date).toISOString().slice(0, 10)}`).join(", ")}`,
+      refused.length === 0 ? "no call was refused in a week" : `refused in a week: ${refused.map(({ what, times }) => `${times} × ${what}`).join(", ")}`,
+      keys.length === 0 ? "no key is known here" : keys.map(({ key, days }) => `${key}: ${days === null ? "age unknown" : `${days} days old`}${days !== null && days > 365 ? ", ROTATE IT" : ""}`).join(", "),
       ...(changes.length === 0 ? ["no operator's action in a week"] : changes.map(({ action, times }) => `${times} × ${action} in a week`)),
     ],
   };
