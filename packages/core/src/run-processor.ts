@@ -1,7 +1,7 @@
 import { confirmDispatches } from "./confirm-dispatches.ts";
 import type { DeliveryDeps } from "./deliver-dispatch.ts";
 import { createRateLimitNote } from "./note-rate-limit.ts";
-import { madeProgress, type PassResult, processPass } from "./process-pass.ts";
+import { beginPass, madeProgress, type PassResult } from "./process-pass.ts";
 
 export interface ProcessorDeps extends Omit<DeliveryDeps, "noteRateLimit"> {
   /** Milliseconds on any clock that goes forward. */
@@ -22,7 +22,7 @@ export interface ProcessorOptions {
 }
 
 export interface Processor {
-  /** Finishes the pass under way, and with it everything this processor holds, then resolves. */
+  /** Finishes the passes under way, and with them everything this processor holds, then resolves. */
   stop(): Promise<void>;
 }
 
@@ -37,6 +37,7 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
   let confirmAt = 0;
   let watchAt = 0;
   let failures = 0;
+  let inFlight: Promise<void> = Promise.resolve();
   let alarm = new AbortController();
   const wake = () => alarm.abort();
 
@@ -66,14 +67,19 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
 
   const turn = async () => {
     await lookAround();
-    const result = await answered(processPass(delivery, batchSize));
-    if (madeProgress(result) || stopping) return;
+    // The database composes the next letters while these are rendered and sent; two passes are in flight at most.
+    const pass = await answered(beginPass(delivery, batchSize));
+    const before = inFlight;
+    inFlight = pass.delivered;
+    await answered(before);
+    if (madeProgress(pass) || stopping) return;
+    await answered(inFlight);
     if (deps.now() >= confirmAt) {
       // Reading the provider's list costs a request of its limit: once a minute.
       confirmAt = deps.now() + 60_000;
       await confirmDispatches(deps);
     }
-    await rest(Math.min(pollMs, await idleMs(result)));
+    await rest(Math.min(pollMs, await idleMs(pass)));
   };
 
   const idleMs = async ({ permission }: PassResult) => {
@@ -97,6 +103,7 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
         if (!stopping) await rest(Math.min(30_000, 250 * 2 ** failures) * (0.5 + random() / 2));
       }
     }
+    await answered(inFlight).catch((error: unknown) => log("error", "pass_failed", { code: errorCode(error), failures }));
     await stopListening?.().catch(() => {});
   };
 
