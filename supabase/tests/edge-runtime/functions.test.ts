@@ -155,6 +155,8 @@ test("resend-webhook takes what Resend signed and nothing else", async () => {
   expect(await (await report({ headers, body })).json()).toEqual({ result: "duplicate" });
   const [{ status }] = await database.sql<[{ status: string }]>`select status from public.emails where id = ${letter.id}`;
   expect(status).toBe("delivered");
+  // The second one came within ten seconds of the first, and waits for the next.
+  expect([...(await database.sql`select what, times::int from private.refusals where what = 'resend-webhook'`)]).toEqual([{ what: "resend-webhook", times: 1 }]);
 });
 
 test("the functions act as notifier, whichever address they are given", async () => {
