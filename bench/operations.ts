@@ -23,15 +23,15 @@ const QUERIES: Record<string, string> = {
 
 /** What operators and monitors ask, and what retention costs chat, with a history of 10 million notifications and 2 million letters. */
 export async function operationsBenchmark(server: BenchServer, quick: boolean): Promise<Benchmark> {
-  const size = quick ? { notifications: 20_000, emails: 4_000, people: 1_000 } : { notifications: 10_000_000, emails: 2_000_000, people: 10_000 };
+  const size = quick ? { notifications: 3_000, emails: 600, people: 300 } : { notifications: 10_000_000, emails: 2_000_000, people: 10_000 };
   const database = await server.createDatabase();
   const { sql } = database;
   await addHistory(sql, size, (what, ms) => {
     if (!quick) process.stderr.write(`history: ${what} ${(ms / 1000).toFixed(0)} s\n`);
   });
   const room = { event: (await addEvents(sql, 1, 100))[0]!, author: await addAuthor(sql) };
-  const calls = quick ? 5 : 100;
-  const messages = quick ? 100 : 4_000;
+  const calls = quick ? 2 : 100;
+  const messages = quick ? 40 : 4_000;
   return {
     name: "operations",
     about: `What operators and monitors ask with ${size.notifications.toLocaleString("en")} notifications and ${size.emails.toLocaleString("en")} letters of history; and what retention costs four clients who write: with a step a second, as processors do, and without a pause, as \`npm run maintain -- weekly\` does.`,
