@@ -132,6 +132,14 @@ test("the schedule shows runs that failed, answers that refuse, and what others 
   expect(seen).toEqual({ problem: "It runs another command than ours: call private.schedule_notifications()." });
 });
 
+test("the weekly review hears how old the schedule's secrets are, where Vault says", async () => {
+  const ages = () => database.sql`select key, days from private.key_ages('2027-01-11') order by key`;
+  const [key, url] = ["Vault secret chat_notifications_key", "Vault secret chat_notifications_url"];
+  expect([...(await ages())]).toEqual([{ key, days: null }, { key: url, days: null }]);
+  await database.sql`alter table vault.secrets add column updated_at timestamptz default '2027-01-01'`;
+  expect([...(await ages())]).toEqual([{ key, days: 10 }, { key: url, days: 10 }]);
+});
+
 test("taking it away leaves other jobs and secrets alone", async () => {
   await database.sql`select vault.create_secret('other', 'somebody_elses')`;
   await database.sql`select private.unschedule_notifications()`;
