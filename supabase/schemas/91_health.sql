@@ -133,7 +133,7 @@ as $$
   union all
   select 'processors_alive', '{}', count(*)
   from private.processors p
-  where p.beat_at > as_of - interval '1 minute'
+  where p.beat_at > as_of - (select make_interval(secs => s.silent_after_seconds) from private.settings s)
   union all
   select 'schema_version', '{}', private.schema_version();
 $$;

@@ -22,7 +22,7 @@ export const DATABASE_METRICS: Record<string, { help: string; labels: string[] }
   quota_limit: { help: "What the provider's plan allows, where it is set.", labels: ["period"] },
   alert_open: { help: "1 while an alert is open.", labels: ["alert"] },
   dead_letters: { help: "Letters that wait for an operator.", labels: [] },
-  processors_alive: { help: "Processors that spoke in the last minute.", labels: [] },
+  processors_alive: { help: "Processors that spoke within silent_after_seconds.", labels: [] },
   schema_version: { help: "Version of the database's functions.", labels: [] },
 };
 
