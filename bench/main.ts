@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { startBenchServer, type BenchServer } from "./bench-server.ts";
 import { claimBenchmark } from "./claim.ts";
+import { endToEndBenchmark } from "./end-to-end.ts";
 import { fanOutBenchmark } from "./fan-out.ts";
 import { insertBenchmark } from "./insert.ts";
 import { type Benchmark, measure, median } from "./measure.ts";
@@ -15,6 +16,7 @@ const BENCHMARKS: Record<string, (server: BenchServer, quick: boolean) => Promis
   "fan-out": fanOutBenchmark,
   claim: claimBenchmark,
   render: renderBenchmark,
+  "end-to-end": endToEndBenchmark,
   operations: operationsBenchmark,
 };
 

@@ -1,0 +1,53 @@
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { makeWorkerUtils } from "graphile-worker";
+import pg from "pg";
+import type { BenchServer } from "../bench-server.ts";
+import { timed } from "../measure.ts";
+import { startSimulatorProcess } from "../processes/simulator.ts";
+import { startSender } from "../processes/worker.ts";
+
+const SENDER = path.join(import.meta.dirname, "graphile-sender.ts");
+const A_JOB = 100;
+
+export interface Senders {
+  /** E-mails a second with so many processes, from adding the jobs to the last e-mail accepted. */
+  run(processes: number, latencyMs: number): Promise<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+/** The same work as one would write it by hand: jobs of 100 recipients added in one call, each rendered by react-email, sent in one batch by the SDK. */
+export async function graphileSenders(server: BenchServer, letters: number): Promise<Senders> {
+  const database = await server.createDatabase("empty");
+  const pgPool = new pg.Pool({ connectionString: database.url, max: 4 });
+  // Idle connections that end with their database are nobody's error.
+  pgPool.on("error", () => {});
+  const utils = await makeWorkerUtils({ pgPool });
+  await utils.migrate();
+  return {
+    async run(processes, latencyMs) {
+      const provider = await startSimulatorProcess(latencyMs);
+      const senders = Array.from({ length: processes }, () => startSender(SENDER, { DATABASE_URL: database.url, RESEND_BASE_URL: provider.baseUrl }));
+      try {
+        // A worker that has begun listens; until then jobs would wait for its start rather than for its work.
+        while ((await database.sql`select from pg_stat_activity where datname = current_database() and query ilike '%listen "jobs:insert"%'`).length < processes) await wait(20);
+        const addresses = Array.from({ length: letters / A_JOB }, (_, job) => Array.from({ length: A_JOB }, (_, i) => `person${job * A_JOB + i}@example.com`));
+        const ms = await timed(async () => {
+          await database.sql`
+            select graphile_worker.add_jobs(array(
+              select row('send', j, null, null, null, null, null, null)::graphile_worker.job_spec from json_array_elements(${JSON.stringify(addresses)}::text::json) j))`;
+          while ((await provider.accepted()) < letters) await wait(20);
+        });
+        return { rate: (letters / ms) * 1000 };
+      } finally {
+        await Promise.all(senders.map((sender) => sender.stop()));
+        await provider.stop();
+      }
+    },
+    async close() {
+      await utils.release();
+      await pgPool.end();
+      await database.drop();
+    },
+  };
+}
