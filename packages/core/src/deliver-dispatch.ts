@@ -37,10 +37,12 @@ export async function deliverDispatch(dispatch: Dispatch, deps: DeliveryDeps): P
     const failed = { outcome: "rejected", reason: "render_failed", letterIndex: rendered.letterIndex, retryAfterMs: null } as const;
     return (await database.markNotificationFailed(dispatch, failed, null, random())) ? "failed" : "stale";
   }
-  if (!(await database.beginAttempt(dispatch, await sha256(rendered.body)))) return "stale";
+  // Encoded once, for its hash and for the request: fetch() takes twice as long with a string of two megabytes.
+  const bytes = new TextEncoder().encode(rendered.body);
+  if (!(await database.beginAttempt(dispatch, await sha256(bytes)))) return "stale";
 
   const asked = deps.now?.() ?? null;
-  const outcome = await provider.sendBatch(rendered.body, dispatch.id, dispatch.letters.length);
+  const outcome = await provider.sendBatch(bytes, dispatch.id, dispatch.letters.length);
   const request_ms = asked === null ? null : Math.round(deps.now!() - asked);
   deps.noteRateLimit(outcome.requestsPerSecond);
   const fields = { dispatch_id: dispatch.id, attempt: dispatch.attempt, letters: dispatch.letters.length, request_ms };
@@ -83,6 +85,6 @@ function providerEmail({ sender }: DispatchFacts, letter: LetterFacts, rendered:
   };
 }
 
-async function sha256(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }

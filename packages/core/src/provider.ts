@@ -28,10 +28,10 @@ export interface ListedEmail {
 export interface Provider {
   /**
    * Sends one batch. Never rejects: an answer that did not come is an outcome too.
-   * @param body the JSON array of 1–100 `ProviderEmail`s; the same bytes at every attempt
+   * @param body the JSON array of 1–100 `ProviderEmail`s, best as UTF-8; the same bytes at every attempt
    * @param key the idempotency key
    */
-  sendBatch(body: string, key: string, letterCount: number): Promise<SendOutcome>;
+  sendBatch(body: string | Uint8Array<ArrayBuffer>, key: string, letterCount: number): Promise<SendOutcome>;
   /** Letters accepted since then, newest first; null: the key may not read, or no answer came. */
   listEmails(since: Date): Promise<ListedEmail[] | null>;
   /** The tags of one accepted letter, by name; null: the key may not read, or no answer came. */

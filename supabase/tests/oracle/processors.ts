@@ -71,7 +71,7 @@ export function createProcessors(connections: Sql[], history: History, moments: 
         async sendBatch(body, key, size) {
           // Nobody knows, as long as it has no answer.
           const attempt: Attempt = { at: clock.now(), outcome: "ambiguous", size };
-          const sent = JSON.parse(body) as { tags: { value: string }[] }[];
+          const sent = JSON.parse(typeof body === "string" ? body : new TextDecoder().decode(body)) as { tags: { value: string }[] }[];
           const letters = sent.map(({ tags }) => history.letters.get(tags[0]!.value)!);
           for (const letter of letters) letter.attempts.push(attempt);
           const outcome = await unreliable.provider.sendBatch(body, key, size);
