@@ -10,6 +10,7 @@ import { type Benchmark, measure, median } from "./measure.ts";
 import { operationsBenchmark } from "./operations.ts";
 import { describeMachine, writeReport, type Result } from "./report.ts";
 import { renderBenchmark } from "./render.ts";
+import { whatIfBenchmark } from "./what-if.ts";
 
 const BENCHMARKS: Record<string, (server: BenchServer, quick: boolean) => Promise<Benchmark>> = {
   insert: insertBenchmark,
@@ -18,6 +19,7 @@ const BENCHMARKS: Record<string, (server: BenchServer, quick: boolean) => Promis
   render: renderBenchmark,
   "end-to-end": endToEndBenchmark,
   operations: operationsBenchmark,
+  "what-if": whatIfBenchmark,
 };
 
 const USAGE = `npm run bench [-- NAME …] [--json] [--quick] [--rounds N]: ${Object.keys(BENCHMARKS).join(", ")}, or report (all, into bench/RESULTS.md)`;
