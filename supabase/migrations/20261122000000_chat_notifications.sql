@@ -2881,8 +2881,8 @@ declare
 begin
   with waiting as (
     select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed, b.stirred_at,
-      -- Why a digest tells it though letters are wanted: that stays.
-      case when n.lane = 2 and n.waits -> -1 ->> 'cause' in ('overdue', 'letters_enough') then n.waits -> -1 ->> 'cause' end as excess,
+      -- What was too late for a letter stays with the digests; whether there have been letters enough is judged anew.
+      n.lane = 2 and coalesce(n.waits -> -1 ->> 'cause' = 'overdue', false) as overdue,
       coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
     from public.notifications n
     cross join private.settings s
@@ -2896,11 +2896,11 @@ begin
     for update of n skip locked
   )
   update public.notifications n
-  set lane = case when waiting.excess is not null then 2 else private.lane_of(w.delivery, waiting.message_id is not null) end,
+  set lane = case when waiting.overdue then 2 else private.lane_of(w.delivery, waiting.message_id is not null) end,
     -- What is due already keeps its place in the lane.
     scheduled_for = case when due.at <= as_of then least(n.scheduled_for, as_of) else due.at end,
-    waits = case when waiting.excess is not null
-      then private.add_wait(n.waits, waiting.excess, as_of, n.scheduled_for, due.at) else n.waits end
+    waits = case when waiting.overdue
+      then private.add_wait(n.waits, 'overdue', as_of, n.scheduled_for, due.at) else n.waits end
   from waiting
   left join private.recipient_states s
     on s.user_id = reschedule_notifications.user_id and s.event_id = waiting.event_id
@@ -2909,7 +2909,7 @@ begin
     reschedule_notifications.user_id, waiting.event_id, f.default_delivery, f.default_level) w
   cross join lateral (
     select case
-      when waiting.excess is not null then private.next_digest_for(
+      when waiting.overdue then private.next_digest_for(
         w,
         coalesce((select p.time_zone from private.recipient_people(array[reschedule_notifications.user_id]) p), 'UTC'),
         greatest(waiting.ready_at, as_of))
@@ -5992,9 +5992,11 @@ returns setof private.replay_item
 language plpgsql
 stable
 set search_path = ''
+-- Planned for these very rooms and times, each time: the plan for any, to which the sixth call of a connection turned,
+-- took 74 s instead of 1.5.
+set plan_cache_mode = force_custom_plan
 as $$
 begin
-  -- plpgsql plans for these very rooms and times; planned for any, it took eight times as long.
   return query
   with room as materialized (
     select r.*
@@ -6262,7 +6264,9 @@ declare
   v_moment private.replay_moment;
   v_waiting private.replay_waiting[] := '{}';
   v_on_time private.replay_waiting[];
-  v_not_yet private.replay_waiting[];
+  -- Until its first is due nobody looks at it: walked at every moment, a lower cap took 10 s.
+  v_parked private.replay_waiting[] := '{}';
+  v_parked_until timestamptz;
   v_one private.replay_waiting;
   v_at timestamptz;
   v_sent timestamptz[] := '{}';
@@ -6287,7 +6291,7 @@ begin
   loop
     v_joins := false;
     loop
-      v_at := (select min(w.due_at) from unnest(v_waiting) w);
+      v_at := least((select min(w.due_at) from unnest(v_waiting) w), v_parked_until);
       if v_at is null or v_at > v_moment.at or (v_moment.place < 2 and v_at = v_moment.at)
         or (v_moment.place = 2 and v_at >= v_moment.due_at)
       then
@@ -6296,8 +6300,12 @@ begin
         v_at := v_moment.at;
       end if;
       v_at_cap := coalesce(v_sent[cardinality(v_sent) - cap + 1] > v_at - interval '24 hours', false);
+      if v_parked_until <= v_at then
+        v_waiting := v_waiting || v_parked;
+        v_parked := '{}';
+        v_parked_until := null;
+      end if;
       v_on_time := '{}';
-      v_not_yet := '{}';
       v_digest := v_joins and v_moment.kind = 'digest' or exists (select from unnest(v_waiting) w where w.digest and w.due_at <= v_at);
       foreach v_one in array v_waiting loop
         if v_one.due_at <= v_at and (v_one.read_by is null or v_one.read_by > v_at) then
@@ -6335,10 +6343,11 @@ begin
           end if;
         end if;
         if v_one.due_at > v_at then
-          v_not_yet := v_not_yet || v_one;
+          v_parked := v_parked || v_one;
+          v_parked_until := least(v_parked_until, v_one.due_at);
         end if;
       end loop;
-      v_waiting := v_not_yet;
+      v_waiting := '{}';
       if v_joins or cardinality(v_on_time) > 0 then
         select jsonb_agg(jsonb_build_object(
             'event_id', p.event_id, 'title', coalesce(r.title, p.title), 'count', p.told, 'mentions', p.mentions)

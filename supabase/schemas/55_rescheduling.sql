@@ -14,8 +14,8 @@ declare
 begin
   with waiting as (
     select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed, b.stirred_at,
-      -- Why a digest tells it though letters are wanted: that stays.
-      case when n.lane = 2 and n.waits -> -1 ->> 'cause' in ('overdue', 'letters_enough') then n.waits -> -1 ->> 'cause' end as excess,
+      -- What was too late for a letter stays with the digests; whether there have been letters enough is judged anew.
+      n.lane = 2 and coalesce(n.waits -> -1 ->> 'cause' = 'overdue', false) as overdue,
       coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
     from public.notifications n
     cross join private.settings s
@@ -29,11 +29,11 @@ begin
     for update of n skip locked
   )
   update public.notifications n
-  set lane = case when waiting.excess is not null then 2 else private.lane_of(w.delivery, waiting.message_id is not null) end,
+  set lane = case when waiting.overdue then 2 else private.lane_of(w.delivery, waiting.message_id is not null) end,
     -- What is due already keeps its place in the lane.
     scheduled_for = case when due.at <= as_of then least(n.scheduled_for, as_of) else due.at end,
-    waits = case when waiting.excess is not null
-      then private.add_wait(n.waits, waiting.excess, as_of, n.scheduled_for, due.at) else n.waits end
+    waits = case when waiting.overdue
+      then private.add_wait(n.waits, 'overdue', as_of, n.scheduled_for, due.at) else n.waits end
   from waiting
   left join private.recipient_states s
     on s.user_id = reschedule_notifications.user_id and s.event_id = waiting.event_id
@@ -42,7 +42,7 @@ begin
     reschedule_notifications.user_id, waiting.event_id, f.default_delivery, f.default_level) w
   cross join lateral (
     select case
-      when waiting.excess is not null then private.next_digest_for(
+      when waiting.overdue then private.next_digest_for(
         w,
         coalesce((select p.time_zone from private.recipient_people(array[reschedule_notifications.user_id]) p), 'UTC'),
         greatest(waiting.ready_at, as_of))
