@@ -7,6 +7,8 @@ import { prepareDatabase } from "../apps/local/src/prepare-database.ts";
 import { letEverythingOut } from "../supabase/tests/harness/let-everything-out.ts";
 import { TEST_DEPLOYMENT } from "../supabase/tests/harness/world.ts";
 
+/** Migrated once, copied for each benchmark. */
+const TEMPLATE = "bench_template";
 const MIGRATIONS = path.join(import.meta.dirname, "../supabase/migrations");
 
 export interface BenchDatabase {
@@ -31,13 +33,19 @@ export async function startBenchServer(): Promise<BenchServer> {
     settings: { max_connections: "200", shared_buffers: "512MB", max_wal_size: "4GB" },
   });
   const owner = postgres(cluster.url, { max: 1, onnotice() {} });
+  const urlOf = (database: string) => Object.assign(new URL(cluster.url), { pathname: `/${database}` }).href;
   let number = 0;
+  let hasTemplate = false;
   return {
     async createDatabase(kind = "ours") {
       const name = `bench_${(number += 1)}`;
-      await owner.unsafe(`create database ${name}`);
-      const url = Object.assign(new URL(cluster.url), { pathname: `/${name}` }).href;
-      if (kind === "ours") await prepareDatabase({ url, migrations: MIGRATIONS, embedded: true });
+      if (kind === "ours" && !hasTemplate) {
+        await owner.unsafe(`create database ${TEMPLATE}`);
+        await prepareDatabase({ url: urlOf(TEMPLATE), migrations: MIGRATIONS, embedded: true });
+        hasTemplate = true;
+      }
+      await owner.unsafe(`create database ${name} template ${kind === "ours" ? TEMPLATE : "template1"}`);
+      const url = urlOf(name);
       const sql = postgres(url, { max: 40, onnotice() {}, connection: { application_name: "bench" } });
       if (kind === "ours") await letEverythingOut(sql, TEST_DEPLOYMENT);
       return {

@@ -1,11 +1,10 @@
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { startBenchServer, type BenchServer } from "./bench-server.ts";
 import { claimBenchmark } from "./claim.ts";
 import { endToEndBenchmark } from "./end-to-end.ts";
 import { fanOutBenchmark } from "./fan-out.ts";
 import { insertBenchmark } from "./insert.ts";
+import { latencyBenchmark } from "./latency.ts";
 import { type Benchmark, measure, median } from "./measure.ts";
 import { operationsBenchmark } from "./operations.ts";
 import { describeMachine, writeReport, type Result } from "./report.ts";
@@ -18,6 +17,7 @@ const BENCHMARKS: Record<string, (server: BenchServer, quick: boolean) => Promis
   claim: claimBenchmark,
   render: renderBenchmark,
   "end-to-end": endToEndBenchmark,
+  latency: latencyBenchmark,
   operations: operationsBenchmark,
   "what-if": whatIfBenchmark,
 };
@@ -37,6 +37,7 @@ async function main(): Promise<number> {
     console.error(unknown === undefined ? USAGE : `There is no benchmark ${unknown}.\n${USAGE}`);
     return values.help ? 0 : 1;
   }
+  const date = new Date().toISOString();
   const server = await startBenchServer();
   const results: Result[] = [];
   try {
@@ -52,9 +53,9 @@ async function main(): Promise<number> {
   } finally {
     await server.stop();
   }
-  const run = { machine: describeMachine(), rounds, results };
+  const run = { date, machine: describeMachine(), rounds, results };
   if (values.json) console.log(JSON.stringify(run));
-  if (report) await writeFile(path.join(import.meta.dirname, "RESULTS.md"), writeReport(run));
+  if (report) await writeReport(import.meta.dirname, run);
   return 0;
 }
 

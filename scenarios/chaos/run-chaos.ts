@@ -94,7 +94,7 @@ async function runWith({ kills, seed, broken, workers: workerCount, quick, say }
     atEnd(() => crew.dismiss());
     return crew;
   };
-  const common = { DATABASE_URL: database.notifierUrl, SUPABASE_URL: DEPLOYMENT, UNSUBSCRIBE_KEYS: "chaos".repeat(8) };
+  const common = { DATABASE_URL: database.notifierUrl, SUPABASE_URL: DEPLOYMENT, ALLOW_PLAINTEXT: "true", UNSUBSCRIBE_KEYS: "chaos".repeat(8) };
   const [workers, receivers] = await Promise.all([
     hire("worker.ts", workerCount, {
       ...common,
