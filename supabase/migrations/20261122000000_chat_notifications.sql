@@ -2519,11 +2519,9 @@ as $$
     select
       page.user_id, notify_recipients.event_id, notify_recipients.burst_id,
       private.lane_of(w.delivery, false),
-      private.due_for(
-        page.user_id, w, announcement, ready_at,
-        private.hold_until(
-          announcement, ready_at, not event.slows_down or s.last_letter_at < event.stirred_at,
-          s.last_seen_at, s.last_letter_at, s.back_off_step))
+      -- Nearly everybody's; a function with a query in it is called for each row.
+      case when w.delivery = 'immediate' and w.quiet_from is null then greatest(ready_at, hold.until)
+        else private.due_for(page.user_id, w, announcement, ready_at, hold.until) end
     from page
     cross join (
       select f.default_delivery, f.default_level, f.slows_down,
@@ -2533,6 +2531,11 @@ as $$
     left join private.recipient_states s on s.user_id = page.user_id and s.event_id = notify_recipients.event_id
     cross join lateral private.wishes_of(
       page.user_id, notify_recipients.event_id, event.default_delivery, event.default_level) w
+    cross join lateral (
+      select private.hold_until(
+        announcement, ready_at, not event.slows_down or s.last_letter_at < event.stirred_at,
+        s.last_seen_at, s.last_letter_at, s.back_off_step) as until
+    ) hold
     where private.reason_not_to_tell(w, announcement, 'infinity') is null
     order by page.user_id
     on conflict do nothing

@@ -80,8 +80,11 @@ test("broken on purpose: locking and reading in one statement reads from before 
   expect(wrong).toEqual({ user2: twice, user3: twice, user4: twice });
 });
 
-// Stops when the first row of a recipient is claimed and the second is not.
-const BETWEEN_ROWS = `${DUE} and (n.id = (select min(f.id) from public.notifications f where f.user_id = n.user_id) or private.pass_gate())`;
+// Stops when the first row of a recipient is claimed and the second is not. Not at the author, who is told nothing anyway.
+const BETWEEN_ROWS = `${DUE} and (
+  n.id = (select min(f.id) from public.notifications f where f.user_id = n.user_id)
+  or n.user_id = (select m.user_id from public.chat_messages m limit 1)
+  or private.pass_gate())`;
 
 test("a processor that is overtaken between two rows of a recipient gets both", async ({ database }) => {
   expect(await overtake(database, DUE, BETWEEN_ROWS)).toEqual({ recipients: 3, wrong: {} });
