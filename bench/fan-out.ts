@@ -26,7 +26,13 @@ export async function fanOutBenchmark(server: BenchServer, quick: boolean): Prom
 
 async function fanOut(sql: Sql, event: string, author: string, size: number, preferences: boolean): Promise<Record<string, number>> {
   await sql`truncate public.notification_preferences`;
-  if (preferences) await sql`insert into public.notification_preferences (user_id, delivery) select id, 'immediate' from auth.users`;
+  // In bulk and not one person after the other, whose waiting news would be moved.
+  if (preferences) {
+    await sql.unsafe(`
+      set session_replication_role = replica;
+      insert into public.notification_preferences (user_id, delivery) select id, 'immediate' from auth.users;
+      set session_replication_role = origin;`).simple();
+  }
   await sql`insert into public.chat_messages (event_id, user_id, body) values (${event}, ${author}, 'news')`;
   await sql`update private.bursts set closes_at = now() - interval '1 second' where settled_at is null`;
   await sql`select private.settle_bursts()`;

@@ -22,7 +22,7 @@ const BENCHMARKS: Record<string, (server: BenchServer, quick: boolean) => Promis
   "what-if": whatIfBenchmark,
 };
 
-const USAGE = `npm run bench [-- NAME …] [--json] [--quick] [--rounds N]: ${Object.keys(BENCHMARKS).join(", ")}, or report (all, into bench/RESULTS.md)`;
+const USAGE = `npm run bench [-- NAME …] [--json] [--quick] [--rounds N]: ${Object.keys(BENCHMARKS).join(", ")}, or report (all, or those named, into bench/RESULTS.md)`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -31,7 +31,8 @@ async function main(): Promise<number> {
   });
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
   const report = positionals.includes("report");
-  const names = report || positionals.length === 0 ? Object.keys(BENCHMARKS) : positionals;
+  const named = positionals.filter((name) => name !== "report");
+  const names = named.length === 0 ? Object.keys(BENCHMARKS) : named;
   const unknown = names.find((name) => !(name in BENCHMARKS));
   if (values.help || unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
     console.error(unknown === undefined ? USAGE : `There is no benchmark ${unknown}.\n${USAGE}`);

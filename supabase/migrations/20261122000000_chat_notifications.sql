@@ -2503,13 +2503,15 @@ create function private.notify_recipients(
   burst_id bigint, event_id uuid, announcement boolean, ready_at timestamptz, after uuid, page_size integer,
   only_users uuid[] default null, out visited integer, out last_user uuid
 )
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+begin
+  -- plpgsql, to be planned once a connection and not in every message that opens a burst.
   with page as materialized (
     select r.user_id
-    from private.event_recipients(notify_recipients.event_id, after, page_size) r
+    from private.event_recipients(notify_recipients.event_id, notify_recipients.after, page_size) r
     where only_users is null
     union all
     select u
@@ -2541,7 +2543,9 @@ as $$
     on conflict do nothing
   )
   select count(*)::integer, max(page.user_id::text)::uuid
+  into visited, last_user
   from page;
+end
 $$;
 revoke execute on function private.notify_recipients(bigint, uuid, boolean, timestamptz, uuid, integer, uuid[]) from public;
 
