@@ -114,6 +114,8 @@ export interface ComposedLetter {
   at: number;
   parts: { event: string; count: number; shown: string[] }[];
   attempts: Attempt[];
+  /** When processors took it and went silent before sending, in ms: for the lease it is nobody else's. */
+  held: number[];
 }
 
 export function createPerson(number: number, id: string, handle: string, organizations: number, events: number, people: number): Person {

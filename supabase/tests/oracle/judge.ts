@@ -5,6 +5,7 @@ import type { DeliveredLetter } from "./delivered-letter.ts";
 import { both, isAnnouncement, isMentioned, isNews, levelsOf, mayBeTold, wants } from "./truth.ts";
 
 const HOUR = 60 * 60_000;
+const LEASE = 120_000;
 
 /** Everything that is wrong with what was really delivered, in words; empty: each was told what they had to be, once. */
 export function judge(history: History, delivered: DeliveredLetter[]): string[] {
@@ -181,7 +182,7 @@ function isLate(history: History, reader: Person, message: Message, letter: Comp
 
 /** The provider rejected its letter for good, or nobody could learn what became of it until the key was forgotten. */
 function wentDownWithItsLetter(history: History, reader: Person, message: Message, accepted: Set<string>): boolean {
-  return [...history.letters].some(([emailId, { reader: to, parts, attempts, composed }]) => {
+  return [...history.letters].some(([emailId, { reader: to, parts, attempts, composed, held }]) => {
     if (to !== reader.number || accepted.has(emailId)) return false;
     const part = parts.find(({ event }) => event === history.events[message.event]!.id);
     const holdsIt = part !== undefined &&
@@ -191,6 +192,8 @@ function wentDownWithItsLetter(history: History, reader: Person, message: Messag
     const ambiguous = attempts.some(({ outcome }) => outcome === "ambiguous");
     if (!ambiguous) return last.outcome === "rejected" && last.size === 1;
     const keyForgotten = attempts[0]!.at + 23 * HOUR;
-    return !history.steps.some(({ complete, at }) => complete && at >= last.at + HOUR + 120_000 && at < keyForgotten);
+    return !history.steps.some(
+      ({ complete, at }) => complete && at >= last.at + HOUR + LEASE && at < keyForgotten && !held.some((since) => at >= since && at < since + LEASE),
+    );
   });
 }

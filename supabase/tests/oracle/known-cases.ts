@@ -30,6 +30,10 @@ const cases: Record<string, Operation[]> = {
   "a processor that wakes up a day after its claim sends nothing twice": [
     ...claimAndStall("before sending"), wait(DAY_AND_MORE), drain, { do: "resume" }, drain,
   ],
+  "a letter with a lost answer, held by a silent processor at its last chance, is a person's to decide about": [
+    post(), wait(125), { do: "fail", faults: ["unsent"] }, drain, wait(13 * 3600), { do: "stall", batch: 100, where: "before sending" },
+    drain, wait(13 * 3600), drain,
+  ],
   "a request that was overtaken by another attempt is not a second letter": [
     ...claimAndStall("on its way"), wait(1800), drain, { do: "resume" }, drain,
   ],

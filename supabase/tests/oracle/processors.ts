@@ -60,7 +60,7 @@ export function createProcessors(connections: Sql[], history: History, moments: 
             const reader = history.people.findIndex(({ id }) => id === letter.recipient.user_id);
             noteAbandoned(reader);
             const parts = letter.parts.map(({ event_id, count, shown }) => ({ event: event_id, count, shown }));
-            history.letters.set(letter.email_id, { reader, parts, composed: span, at: clock.now(), attempts: [] });
+            history.letters.set(letter.email_id, { reader, parts, composed: span, at: clock.now(), attempts: [], held: [] });
           }
           return dispatches;
         },
@@ -104,6 +104,7 @@ export function createProcessors(connections: Sql[], history: History, moments: 
   }
 
   function beforeRequest(dispatch: Dispatch, deps: DeliveryDeps): Stalled {
+    for (const { email_id } of dispatch.letters) history.letters.get(email_id)!.held.push(clock.now());
     return { since: clock.now(), sending: false, goOn: () => deliverDispatch(dispatch, deps) };
   }
 
