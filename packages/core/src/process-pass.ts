@@ -62,7 +62,7 @@ async function begin<Dispatch extends Claimed>(steps: PassSteps<Dispatch>, batch
   const settled = await database.settleBursts();
   const fannedOut = await database.continueFanOut();
   const permission = await database.permitSending(batchSize);
-  const claimed = permission.letters > 0 ? await claim(steps, permission.letters) : { dispatches: [], letters: 0 };
+  const claimed = permission.letters > 0 ? await claimPermitted(steps, permission.letters) : { dispatches: [], letters: 0 };
   const delivered = deliverAll(claimed.dispatches, steps.deliver);
   // Whoever waits for it learns of a failure; it may come before anybody does.
   delivered.catch(() => {});
@@ -79,7 +79,7 @@ export function madeProgress({ settled, fannedOut, dispatches }: PassResult): bo
   return settled > 0 || fannedOut > 0 || dispatches > 0;
 }
 
-async function claim<Dispatch extends Claimed>({ database, claim }: PassSteps<Dispatch>, permitted: number) {
+async function claimPermitted<Dispatch extends Claimed>({ database, claim }: PassSteps<Dispatch>, permitted: number) {
   const dispatches = await claim(permitted);
   const letters = dispatches.reduce((sum, { letterCount }) => sum + letterCount, 0);
   const requests = Math.ceil(permitted / 100);
