@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres, { type Sql } from "postgres";
+import { createNotifierLogin, withLogin } from "../apps/local/src/login-roles.ts";
 import { startPostgres } from "../apps/local/src/postgres-cluster.ts";
 import { prepareDatabase } from "../apps/local/src/prepare-database.ts";
 import { letEverythingOut } from "../supabase/tests/harness/let-everything-out.ts";
@@ -11,8 +12,13 @@ import { TEST_DEPLOYMENT } from "../supabase/tests/harness/world.ts";
 const TEMPLATE = "bench_template";
 const MIGRATIONS = path.join(import.meta.dirname, "../supabase/migrations");
 
+const NOTIFIER_PASSWORD = "bench";
+
 export interface BenchDatabase {
+  /** The owner's. */
   url: string;
+  /** As processors log in. */
+  notifierUrl: string;
   sql: Sql;
   drop(): Promise<void>;
 }
@@ -42,6 +48,7 @@ export async function startBenchServer(): Promise<BenchServer> {
       if (kind === "ours" && !hasTemplate) {
         await owner.unsafe(`create database ${TEMPLATE}`);
         await prepareDatabase({ url: urlOf(TEMPLATE), migrations: MIGRATIONS, embedded: true });
+        await createNotifierLogin(owner, NOTIFIER_PASSWORD);
         hasTemplate = true;
       }
       await owner.unsafe(`create database ${name} template ${kind === "ours" ? TEMPLATE : "template1"}`);
@@ -50,6 +57,7 @@ export async function startBenchServer(): Promise<BenchServer> {
       if (kind === "ours") await letEverythingOut(sql, TEST_DEPLOYMENT);
       return {
         url,
+        notifierUrl: withLogin(url, "notifier", NOTIFIER_PASSWORD),
         sql,
         async drop() {
           await sql.end();

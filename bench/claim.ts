@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import type { BenchDatabase, BenchServer } from "./bench-server.ts";
+import { cleanSlate } from "./clean-slate.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
 import { type Benchmark, timed, type Variant } from "./measure.ts";
 import { graphileWorkerQueue } from "./peers/graphile-worker.ts";
@@ -47,9 +48,7 @@ async function layOut(server: BenchServer, recipients: number, each: number) {
 }
 
 async function makeDue(sql: Sql, author: string, events: string[]): Promise<void> {
-  for (const table of ["public.notifications", "public.emails", "private.dispatches", "private.bursts", "private.burst_messages", "private.recipient_states"]) {
-    await sql`truncate ${sql(table)}`;
-  }
+  await cleanSlate(sql);
   await sql`insert into public.chat_messages (event_id, user_id, body) select e, ${author}, 'The doors open at seven.' from unnest(${events}::uuid[]) e`;
   await sql`update private.bursts set closes_at = now() - interval '1 second' where settled_at is null`;
   for (;;) {

@@ -4,11 +4,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { parseConversation } from "../apps/local/src/replay/parse-conversation.ts";
 import type { BenchDatabase, BenchServer } from "./bench-server.ts";
+import { cleanSlate } from "./clean-slate.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
 import { type Benchmark, timed, type Variant } from "./measure.ts";
 import { graphileSenders } from "./peers/graphile-senders.ts";
-import { startSimulatorProcess } from "./processes/simulator.ts";
-import { secondsOfServer, startWorker, useOf } from "./processes/worker.ts";
+import { awaitWork } from "./processes/await-work.ts";
+import { startProvider } from "./processes/provider.ts";
+import { secondsOfServer, useOf } from "./processes/use.ts";
+import { startWorker } from "./processes/worker.ts";
 
 const CONVERSATION = path.join(import.meta.dirname, "../scenarios/data/irc/2008-04-27.train-a.raw.txt");
 
@@ -53,7 +56,6 @@ export async function endToEndBenchmark(server: BenchServer, quick: boolean): Pr
 async function layOut(server: BenchServer, people: number, eventCount: number, bodies: string[]): Promise<Load> {
   const database = await server.createDatabase();
   const { sql } = database;
-  await sql`alter role notifier login password 'bench'`;
   await addCrowd(sql, people);
   const events = await addEvents(sql, eventCount, 0);
   await sql`
@@ -66,22 +68,19 @@ async function layOut(server: BenchServer, people: number, eventCount: number, b
 
 async function tellEverybody({ database, author, events, bodies, letters }: Load, workerCount: number, latencyMs: number): Promise<Record<string, number>> {
   const { sql } = database;
-  for (const table of ["public.notifications", "public.emails", "private.dispatches", "private.bursts", "private.burst_messages", "private.recipient_states", "private.processors"]) {
-    await sql`truncate ${sql(table)}`;
-  }
+  await cleanSlate(sql);
   for (const event of events) {
     await sql`insert into public.chat_messages (event_id, user_id, body) select ${event}, ${author}, b from unnest(${bodies}::text[]) with ordinality t (b, n) order by n`;
   }
   await sql`vacuum analyze`;
-  const provider = await startSimulatorProcess(latencyMs);
-  const url = Object.assign(new URL(database.url), { username: "notifier", password: "bench" }).href;
-  const workers = Array.from({ length: workerCount }, () => startWorker(url, provider.baseUrl));
+  const provider = await startProvider(latencyMs);
+  const workers = Array.from({ length: workerCount }, () => startWorker(database.notifierUrl, provider.baseUrl));
   try {
-    await untilTrue(async () => (await sql<[{ alive: number }]>`select count(*)::int as alive from private.processors`)[0].alive === workerCount);
+    await awaitWork("the workers to begin", [...workers, provider], async () => (await sql<[{ alive: number }]>`select count(*)::int as alive from private.processors`)[0].alive === workerCount);
     await endWindows(sql, 1000);
     const serverBefore = await secondsOfServer(sql);
     const usedBefore = await Promise.all(workers.map(({ pid }) => useOf(pid)));
-    const ms = await timed(() => untilTrue(async () => (await provider.accepted()) >= letters));
+    const ms = await timed(() => awaitWork("everybody to be told", [...workers, provider], async () => (await provider.accepted()) >= letters));
     const used = await Promise.all(workers.map(({ pid }) => useOf(pid)));
     const serverAfter = await secondsOfServer(sql);
     await Promise.all(workers.map((worker) => worker.stop()));
@@ -108,10 +107,6 @@ async function endWindows(sql: Sql, ms: number): Promise<void> {
   await sql`update private.bursts set closes_at = ${end} where settled_at is null`;
   await sql`select pg_notify('chat_notifications', '')`;
   await wait(end.getTime() - Date.now());
-}
-
-async function untilTrue(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await wait(20);
 }
 
 async function expectToldOnce(sql: Sql, letters: number, accepted: number): Promise<void> {

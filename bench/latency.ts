@@ -1,9 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Sql } from "postgres";
 import type { BenchServer } from "./bench-server.ts";
+import { cleanSlate } from "./clean-slate.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
 import { type Benchmark, type Variant } from "./measure.ts";
-import { startSimulatorProcess } from "./processes/simulator.ts";
+import { awaitWork } from "./processes/await-work.ts";
+import { startProvider } from "./processes/provider.ts";
 import { startWorker } from "./processes/worker.ts";
 
 /** How often messages are written, in ms; each time as many as make up the rate. */
@@ -15,7 +17,6 @@ export async function latencyBenchmark(server: BenchServer, quick: boolean): Pro
   const seconds = quick ? 1 : 10;
   const database = await server.createDatabase();
   const { sql } = database;
-  await sql`alter role notifier login password 'bench'`;
   await sql`update private.settings set mention_grace_seconds = 1`;
   const people = Math.max(...rates) * seconds;
   await addCrowd(sql, people);
@@ -27,28 +28,26 @@ export async function latencyBenchmark(server: BenchServer, quick: boolean): Pro
     units: { p50: "ms", p95: "ms", p99: "ms" },
     variants: rates.map((rate): Variant => ({
       name: `${rate.toLocaleString("en")} mention${rate > 1 ? "s" : ""} a second`,
-      run: () => mention({ sql, url: database.url, event: event!, author }, rate, seconds),
+      run: () => mention({ sql, url: database.notifierUrl, event: event!, author }, rate, seconds),
     })),
     close: () => database.drop(),
   };
 }
 
 async function mention({ sql, url, event, author }: { sql: Sql; url: string; event: string; author: string }, rate: number, seconds: number): Promise<Record<string, number>> {
-  for (const table of ["public.notifications", "public.emails", "private.dispatches", "private.bursts", "private.burst_messages", "private.untold_messages", "private.recipient_states", "private.processors"]) {
-    await sql`truncate ${sql(table)}`;
-  }
+  await cleanSlate(sql);
   await sql`vacuum analyze`;
   const handles = (await sql<{ handle: string }[]>`
     select p.handle from public.event_participants e join public.profiles p using (user_id)
     where e.event_id = ${event} limit ${rate * seconds}`).map(({ handle }) => handle);
   // The burst is open, so that nobody waits for its first page.
   await sql`insert into public.chat_messages (event_id, user_id, body) values (${event}, ${author}, 'It begins.')`;
-  const provider = await startSimulatorProcess(0);
-  const worker = startWorker(Object.assign(new URL(url), { username: "notifier", password: "bench" }).href, provider.baseUrl);
+  const provider = await startProvider(0);
+  const worker = startWorker(url, provider.baseUrl);
   try {
-    await until(async () => (await sql`select from private.processors`).length === 1);
+    await awaitWork("the worker to begin", [worker, provider], async () => (await sql`select from private.processors`).length === 1);
     await write(sql, event, author, handles, rate);
-    await until(async () => (await provider.accepted()) >= handles.length);
+    await awaitWork("every mention's e-mail", [worker, provider], async () => (await provider.accepted()) >= handles.length);
     await worker.stop();
     const [row] = await sql<[{ letters: number; p50: number; p95: number; p99: number }]>`
       select count(*)::int as letters,
@@ -77,8 +76,4 @@ async function write(sql: Sql, event: string, author: string, handles: string[],
     if (bodies.length > 0) writing.push(sql`insert into public.chat_messages (event_id, user_id, body) select ${event}, ${author}, b from unnest(${bodies}::text[]) b`);
   }
   await Promise.all(writing);
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await wait(20);
 }

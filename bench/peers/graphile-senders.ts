@@ -1,13 +1,11 @@
-import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { makeWorkerUtils } from "graphile-worker";
 import pg from "pg";
 import type { BenchServer } from "../bench-server.ts";
 import { timed } from "../measure.ts";
-import { startSimulatorProcess } from "../processes/simulator.ts";
-import { startSender } from "../processes/worker.ts";
+import { startProcess } from "../../scenarios/harness/start-process.ts";
+import { awaitWork } from "../processes/await-work.ts";
+import { startProvider } from "../processes/provider.ts";
 
-const SENDER = path.join(import.meta.dirname, "graphile-sender.ts");
 const A_JOB = 100;
 
 export interface Senders {
@@ -26,17 +24,21 @@ export async function graphileSenders(server: BenchServer, letters: number): Pro
   await utils.migrate();
   return {
     async run(processes, latencyMs) {
-      const provider = await startSimulatorProcess(latencyMs);
-      const senders = Array.from({ length: processes }, () => startSender(SENDER, { DATABASE_URL: database.url, RESEND_BASE_URL: provider.baseUrl }));
+      const provider = await startProvider(latencyMs);
+      const senders = Array.from({ length: processes }, () => startProcess({
+        what: "A sender",
+        script: "bench/peers/graphile-sender.ts",
+        env: { NODE_ENV: "production", DATABASE_URL: database.url, RESEND_BASE_URL: provider.baseUrl },
+      }));
       try {
         // A worker that has begun listens; until then jobs would wait for its start rather than for its work.
-        while ((await database.sql`select from pg_stat_activity where datname = current_database() and query ilike '%listen "jobs:insert"%'`).length < processes) await wait(20);
+        await awaitWork("the senders to begin", [...senders, provider], async () => (await database.sql`select from pg_stat_activity where datname = current_database() and query ilike '%listen "jobs:insert"%'`).length >= processes);
         const addresses = Array.from({ length: letters / A_JOB }, (_, job) => Array.from({ length: A_JOB }, (_, i) => `person${job * A_JOB + i}@example.com`));
         const ms = await timed(async () => {
           await database.sql`
             select graphile_worker.add_jobs(array(
               select row('send', j, null, null, null, null, null, null)::graphile_worker.job_spec from json_array_elements(${JSON.stringify(addresses)}::text::json) j))`;
-          while ((await provider.accepted()) < letters) await wait(20);
+          await awaitWork("everybody to be told", [...senders, provider], async () => (await provider.accepted()) >= letters);
         });
         return { rate: (letters / ms) * 1000 };
       } finally {

@@ -1,10 +1,5 @@
-import { spawn } from "node:child_process";
-import path from "node:path";
 import type { FaultSpec } from "../../packages/resend-simulator/src/faults/parse-fault.ts";
-import { until } from "../harness/until.ts";
-
-const ROOT = path.join(import.meta.dirname, "../..");
-const MAIN = path.join(ROOT, "packages/resend-simulator/src/main.ts");
+import { startSimulator } from "../harness/start-simulator.ts";
 
 /** A letter that the provider accepted. */
 export interface AcceptedLetter {
@@ -35,21 +30,13 @@ export interface MailSimulatorOptions {
 }
 
 export async function startMailSimulator({ seed, faults, webhooks }: MailSimulatorOptions): Promise<MailSimulator> {
-  const args = ["--port", "0", "--rate", "off", "--keep-all", "--admin", "--seed", seed, "--latency-ms", "10", "--faults", JSON.stringify(faults)];
+  const flags = ["--keep-all", "--admin", "--seed", seed, "--latency-ms", "10", "--faults", JSON.stringify(faults)];
   if (webhooks !== null) {
     // Most are held back so long that retries and leases that ran out come first; the others come before our own mark.
-    args.push("--webhook-url", webhooks.url, "--webhook-secret", webhooks.secret, "--webhook-events", "email.sent,email.delivered");
-    args.push("--webhook-retry-gaps", "1,2,4,8,16,32", "--webhook-duplicates", "0.1", "--webhook-reorder", "0.9", "--webhook-max-delay-ms", "20000");
+    flags.push("--webhook-url", webhooks.url, "--webhook-secret", webhooks.secret, "--webhook-events", "email.sent,email.delivered");
+    flags.push("--webhook-retry-gaps", "1,2,4,8,16,32", "--webhook-duplicates", "0.1", "--webhook-reorder", "0.9", "--webhook-max-delay-ms", "20000");
   }
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
-  process.once("exit", () => child.kill());
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  let printed = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
-  const baseUrl = await until("the simulator to start", () => {
-    if (child.exitCode !== null) throw new Error("The simulator did not start.");
-    return /http:\/\/\S+/.exec(printed)?.[0];
-  });
+  const { baseUrl, stop } = await startSimulator(flags);
   let after = -1;
 
   async function ask(method: string, what: string, body?: unknown): Promise<unknown> {
@@ -78,10 +65,7 @@ export async function startMailSimulator({ seed, faults, webhooks }: MailSimulat
         if (page.next === null) return letters;
       }
     },
-    async stop() {
-      child.kill("SIGTERM");
-      await closed;
-    },
+    stop,
   };
 }
 

@@ -1,0 +1,39 @@
+import { startSimulator } from "../../scenarios/harness/start-simulator.ts";
+
+export interface Provider {
+  baseUrl: string;
+  expectAlive(): void;
+  /** Letters accepted since it was started. */
+  accepted(): Promise<number>;
+  /** Who was told, one entry a letter, and the mean of some letters' HTML in KB. */
+  readLedger(): Promise<{ recipients: string[]; letterKb: number }>;
+  stop(): Promise<void>;
+}
+
+interface LedgerPage {
+  next: number | null;
+  emails: { to: string[]; html: string }[];
+}
+
+/** The provider, in a process of its own: without limits, answering after so many milliseconds, keeping all it accepts. */
+export async function startProvider(latencyMs: number): Promise<Provider> {
+  const { baseUrl, expectAlive, stop } = await startSimulator(["--admin", "--keep-all", "--latency-ms", String(latencyMs)]);
+  const ask = async <Answer>(what: string) => (await (await fetch(`${baseUrl}/admin/${what}`)).json()) as Answer;
+  return {
+    baseUrl,
+    expectAlive,
+    accepted: async () => (await ask<{ emails: number }>("totals")).emails,
+    async readLedger() {
+      const recipients: string[] = [];
+      for (let after: number | null = -1; after !== null; ) {
+        const page: LedgerPage = await ask(`ledger?after=${after}&limit=10000`);
+        recipients.push(...page.emails.flatMap(({ to }) => to));
+        after = page.next;
+      }
+      const { emails } = await ask<LedgerPage>("ledger?content=1&limit=200");
+      const bytes = emails.reduce((sum, { html }) => sum + Buffer.byteLength(html), 0);
+      return { recipients, letterKb: bytes / emails.length / 1024 };
+    },
+    stop,
+  };
+}
