@@ -2,17 +2,21 @@ import type { Sql } from "postgres";
 import type { BenchDatabase, BenchServer } from "./bench-server.ts";
 import { cleanSlate } from "./clean-slate.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
+import { drain } from "./drain.ts";
+import { makeDue } from "./make-due.ts";
 import { type Benchmark, timed, type Variant } from "./measure.ts";
 import { graphileWorkerQueue } from "./peers/graphile-worker.ts";
 import { pgBossQueue } from "./peers/pg-boss.ts";
 
-const BATCH = 500;
-
 /** Claim, compose and mark, without rendering and sending; the peers only fetch and complete as many jobs. */
 export async function claimBenchmark(server: BenchServer, quick: boolean): Promise<Benchmark> {
-  const recipients = quick ? 500 : 10_000;
-  const ours: [number, Awaited<ReturnType<typeof layOut>>][] = [];
-  for (const each of quick ? [1] : [1, 10]) ours.push([each, await layOut(server, recipients, each)]);
+  // Of those with many notifications fewer, so that a round stays short; and fewer a claim, so that eight have work.
+  const sizes = quick
+    ? [{ each: 1, recipients: 500, batch: 500 }, { each: 10, recipients: 100, batch: 500 }]
+    : [{ each: 1, recipients: 10_000, batch: 500 }, { each: 10, recipients: 10_000, batch: 500 }, { each: 100, recipients: 2_000, batch: 100 }];
+  const jobs = sizes[0]!.recipients;
+  const ours: Awaited<ReturnType<typeof layOut>>[] = [];
+  for (const size of sizes) ours.push(await layOut(server, size));
   const graphile = await graphileWorkerQueue(server);
   const boss = await pgBossQueue(server);
   return {
@@ -20,57 +24,33 @@ export async function claimBenchmark(server: BenchServer, quick: boolean): Promi
     about: "Notifications a second through claim, compose and mark, by notifications a recipient and connections; the peers fetch and complete jobs that do nothing.",
     units: { notifications: "notifications/s", recipients: "recipients/s", jobs: "jobs/s" },
     variants: [
-      ...ours.flatMap(([each, { database, author, events }]): Variant[] => [1, 2].map((connections) => ({
+      ...ours.flatMap(({ database: { sql }, author, events, recipients, each, batch }): Variant[] => (quick ? [2] : [1, 2, 4, 8]).map((connections) => ({
         name: `ours, ${each} a recipient, ${connections} connection${connections > 1 ? "s" : ""}`,
         run: async () => {
-          await makeDue(database.sql, author, events);
-          const ms = await timed(() => Promise.all(Array.from({ length: connections }, () => drain(database.sql))));
-          await expectAllSent(database.sql, recipients * each);
+          await cleanSlate(sql);
+          await makeDue(sql, author, events);
+          const ms = await timed(() => drain(sql, { connections, batch }));
+          await expectAllSent(sql, recipients * each);
           return { notifications: (recipients * each / ms) * 1000, recipients: (recipients / ms) * 1000 };
         },
       }))),
-      { name: "graphile-worker, ten at once", run: async () => ({ jobs: await graphile.run(recipients) }) },
-      { name: "pg-boss, batches of 1,000", run: async () => ({ jobs: await boss.run(recipients) }) },
+      { name: "graphile-worker, ten at once", run: async () => ({ jobs: await graphile.run(jobs) }) },
+      { name: "pg-boss, batches of 1,000", run: async () => ({ jobs: await boss.run(jobs) }) },
     ],
     async close() {
-      for (const [, { database }] of ours) await database.drop();
+      for (const { database } of ours) await database.drop();
       await graphile.close();
       await boss.close();
     },
   };
 }
 
-async function layOut(server: BenchServer, recipients: number, each: number) {
+async function layOut(server: BenchServer, size: { each: number; recipients: number; batch: number }) {
+  const { each, recipients } = size;
   const database: BenchDatabase = await server.createDatabase();
   await addCrowd(database.sql, recipients);
   const events = await addEvents(database.sql, each, recipients, 0);
-  return { database, author: await addAuthor(database.sql), events };
-}
-
-async function makeDue(sql: Sql, author: string, events: string[]): Promise<void> {
-  await cleanSlate(sql);
-  await sql`insert into public.chat_messages (event_id, user_id, body) select e, ${author}, 'The doors open at seven.' from unnest(${events}::uuid[]) e`;
-  await sql`update private.bursts set closes_at = now() - interval '1 second' where settled_at is null`;
-  for (;;) {
-    const [{ settled }] = await sql<[{ settled: number }]>`select private.settle_bursts() as settled`;
-    const [{ done }] = await sql<[{ done: number }]>`select private.continue_fan_out() as done`;
-    if (settled + done === 0) break;
-  }
-  await sql`vacuum analyze public.notifications, private.bursts, private.burst_messages`;
-}
-
-async function drain(pool: Sql): Promise<void> {
-  const sql = await pool.reserve();
-  for (;;) {
-    const dispatches = await sql<{ dispatch_id: string; attempt: number; letters: unknown[] }[]>`
-      select dispatch_id, attempt, letters from public.get_pending_notifications(${BATCH})`;
-    if (dispatches.length === 0) break;
-    for (const { dispatch_id, attempt } of dispatches) {
-      await sql`select private.begin_attempt(${dispatch_id}, ${attempt}, sha256('x'))`;
-      await sql`select public.mark_notification_sent(${dispatch_id}, ${attempt})`;
-    }
-  }
-  sql.release();
+  return { database, author: await addAuthor(database.sql), events, ...size };
 }
 
 async function expectAllSent(sql: Sql, count: number): Promise<void> {

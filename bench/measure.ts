@@ -11,7 +11,19 @@ export interface Benchmark {
   /** Of each figure: `ms`, `recipients/s` … */
   units: Record<string, string>;
   variants: Variant[];
+  /** What is worked out of two variants of the same round, as figures of the first. */
+  comparisons?: Comparison[];
   close(): Promise<void>;
+}
+
+export interface Comparison {
+  variant: string;
+  with: string;
+  /** The figure of both. */
+  figure: string;
+  /** What it is called, with a unit in the benchmark's units. */
+  as: string;
+  by: "quotient" | "difference";
 }
 
 export interface Figure {
@@ -23,7 +35,7 @@ export interface Figure {
 }
 
 /** Measures all variants once in each round, beginning with another one each time, so that none has the quiet moments alone. */
-export async function measure({ variants, units }: Benchmark, rounds: number, onProgress: (done: number, of: number) => void): Promise<Figure[]> {
+export async function measure({ variants, units, comparisons = [] }: Benchmark, rounds: number, onProgress: (done: number, of: number) => void): Promise<Figure[]> {
   const figures = new Map<string, Figure>();
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < variants.length; turn += 1) {
@@ -36,6 +48,12 @@ export async function measure({ variants, units }: Benchmark, rounds: number, on
       }
       onProgress(round * variants.length + turn + 1, rounds * variants.length);
     }
+  }
+  for (const { variant, with: other, figure, as, by } of comparisons) {
+    const [ones, others] = [variant, other].map((name) => figures.get(`${name} ${figure}`)?.values);
+    if (ones === undefined || others === undefined) throw new Error(`Nothing to compare: ${figure} of ${variant} and ${other}.`);
+    const values = ones.map((value, round) => (by === "quotient" ? value / others[round]! : value - others[round]!));
+    figures.set(`${variant} ${as}`, { variant, figure: as, unit: units[as] ?? "", values });
   }
   return [...figures.values()].sort((a, b) => variants.findIndex(({ name }) => name === a.variant) - variants.findIndex(({ name }) => name === b.variant));
 }

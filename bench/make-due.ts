@@ -1,0 +1,27 @@
+import type { Sql } from "postgres";
+
+/** A message in each event, and its news due for each recipient. */
+export async function makeDue(sql: Sql, author: string, events: string[]): Promise<void> {
+  await sql`insert into public.chat_messages (event_id, user_id, body) select e, ${author}, 'The doors open at seven.' from unnest(${events}::uuid[]) e`;
+  await endWindows(sql);
+  for (;;) {
+    const [{ settled }] = await sql<[{ settled: number }]>`select private.settle_bursts() as settled`;
+    const fanned = await fanOutAll(sql);
+    if (settled + fanned === 0) break;
+  }
+  await sql`vacuum analyze public.notifications, private.bursts, private.burst_messages`;
+}
+
+/** Open bursts may settle now. */
+export async function endWindows(sql: Sql): Promise<void> {
+  await sql`update private.bursts set closes_at = now() - interval '1 second' where settled_at is null`;
+}
+
+/** Notifications for all recipients of settled bursts; returns how many recipients were visited. */
+export async function fanOutAll(sql: Sql): Promise<number> {
+  for (let visited = 0; ; ) {
+    const [{ done }] = await sql<[{ done: number }]>`select private.continue_fan_out() as done`;
+    if (done === 0) return visited;
+    visited += done;
+  }
+}

@@ -1,0 +1,79 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Sql } from "postgres";
+import type { BenchDatabase } from "./bench-server.ts";
+import { cleanSlate } from "./clean-slate.ts";
+import { timed } from "./measure.ts";
+import { awaitWork } from "./processes/await-work.ts";
+import type { Crew } from "./processes/crew.ts";
+import { type Provider, startProvider } from "./processes/provider.ts";
+import { secondsOfServer } from "./processes/use.ts";
+
+/** What is told to whom. */
+export interface Load {
+  database: BenchDatabase;
+  author: string;
+  events: string[];
+  /** What is written in each event. */
+  bodies: string[];
+  letters: number;
+}
+
+/** One round: messages are written, their windows end, and a crew tells everybody, each once. */
+export async function tellEverybody({ database, author, events, bodies, letters }: Load, startCrew: (provider: Provider) => Promise<Crew>, latencyMs: number): Promise<Record<string, number>> {
+  const { sql } = database;
+  await cleanSlate(sql);
+  for (const event of events) {
+    await sql`insert into public.chat_messages (event_id, user_id, body) select ${event}, ${author}, b from unnest(${bodies}::text[]) with ordinality t (b, n) order by n`;
+  }
+  await sql`vacuum analyze`;
+  const provider = await startProvider(latencyMs);
+  const crew = await startCrew(provider);
+  const all = [crew, provider];
+  try {
+    await awaitWork("the crew to begin", all, crew.isReady);
+    await endWindows(sql, 1000);
+    const [serverBefore, before] = await Promise.all([secondsOfServer(sql), crew.use()]);
+    const ms = await timed(async () => {
+      crew.begin();
+      await awaitWork("everybody to be told", all, async () => (await provider.accepted()) >= letters);
+    });
+    const [after, serverAfter] = await Promise.all([crew.use(), secondsOfServer(sql)]);
+    await crew.finish(async () => (await countTold(sql)) >= letters);
+    const { recipients, letterKb } = await provider.readLedger();
+    await expectNobodyForgotten(sql, letters, recipients);
+    return {
+      rate: (letters / ms) * 1000,
+      "letter size": letterKb,
+      doubled: recipients.length - letters,
+      ...(before !== null && after !== null && serverBefore !== null && serverAfter !== null && {
+        [`${crew.name} memory`]: after.mb,
+        [`${crew.name} CPU`]: ((after.seconds - before.seconds) / letters) * 1000,
+        "database CPU": ((serverAfter - serverBefore) / letters) * 1000,
+      }),
+    };
+  } finally {
+    await crew.stop();
+    await provider.stop();
+  }
+}
+
+/** Every open window ends in so many ms, and when they have passed this resolves. */
+async function endWindows(sql: Sql, ms: number): Promise<void> {
+  const end = new Date(Date.now() + ms);
+  // Those of a burst's first page were written with the message that opened it.
+  await sql`update public.notifications set scheduled_for = ${end}`;
+  await sql`update private.bursts set closes_at = ${end} where settled_at is null`;
+  await sql`select pg_notify('chat_notifications', '')`;
+  await wait(end.getTime() - Date.now());
+}
+
+async function countTold(sql: Sql): Promise<number> {
+  const [{ sent }] = await sql<[{ sent: number }]>`select count(*)::int as sent from public.notifications where status = 'sent'`;
+  return sent;
+}
+
+/** By the provider's ledger, which the database cannot talk round. */
+async function expectNobodyForgotten(sql: Sql, letters: number, recipients: string[]): Promise<void> {
+  const [told, sent] = [new Set(recipients).size, await countTold(sql)];
+  if (told !== letters || sent !== letters) throw new Error(`The provider told ${told} people and ${sent} notifications were sent, for ${letters} people.`);
+}
