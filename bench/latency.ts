@@ -1,17 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Sql } from "postgres";
-import type { BenchServer } from "./bench-server.ts";
+import type { BenchDatabase, BenchServer } from "./bench-server.ts";
 import { cleanSlate } from "./clean-slate.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
 import { type Benchmark, type Variant } from "./measure.ts";
 import { awaitWork } from "./processes/await-work.ts";
-import { startProvider } from "./processes/provider.ts";
-import { startWorker } from "./processes/worker.ts";
+import { type Crew, functionCrew, workerCrew } from "./processes/crew.ts";
+import { type Provider, startProvider } from "./processes/provider.ts";
 
 /** How often messages are written, in ms; each time as many as make up the rate. */
-const TICK = 50;
+const PAUSE_MS = 50;
+/** Of the edge functions' schedule: pg_cron's 30 s would hide what the functions take behind what they wait. */
+const TICK_MS = 1000;
 
-/** From a mention that is due to its e-mail marked as accepted, with one worker. */
+/** From a mention that is due to its e-mail marked as accepted, with one worker, and with the edge functions. */
 export async function latencyBenchmark(server: BenchServer, quick: boolean): Promise<Benchmark> {
   const rates = quick ? [10, 40] : [1, 100, 1000];
   const seconds = quick ? 1 : 10;
@@ -22,19 +24,30 @@ export async function latencyBenchmark(server: BenchServer, quick: boolean): Pro
   await addCrowd(sql, people);
   const [event] = await addEvents(sql, 1, people);
   const author = await addAuthor(sql);
+  const room: Room = { database, event: event!, author };
+  const variant = (rate: number, crew: string, startCrew: (provider: Provider) => Promise<Crew>): Variant => ({
+    name: `${rate.toLocaleString("en")} mention${rate > 1 ? "s" : ""} a second${crew}`,
+    run: () => mention(room, rate, seconds, startCrew),
+  });
   return {
     name: "latency",
-    about: "Milliseconds from the moment a mention is due (its grace is over) until its e-mail is marked as accepted, at so many mentions a second to different people, with one worker and a provider that answers at once.",
+    about: `Milliseconds from the moment a mention is due (its grace is over) until its e-mail is marked as accepted, at so many mentions a second to different people, with a provider that answers at once: with one worker, and with the edge functions in Deno, called by a tick every ${TICK_MS / 1000} s. pg_cron ticks every 30 s, which adds up to 29 s of waiting.`,
     units: { p50: "ms", p95: "ms", p99: "ms" },
-    variants: rates.map((rate): Variant => ({
-      name: `${rate.toLocaleString("en")} mention${rate > 1 ? "s" : ""} a second`,
-      run: () => mention({ sql, url: database.notifierUrl, event: event!, author }, rate, seconds),
-    })),
+    variants: [
+      ...rates.map((rate) => variant(rate, "", (provider) => workerCrew(database, provider, 1))),
+      ...(quick ? [] : [1, 100]).map((rate) => variant(rate, ", edge functions", (provider) => functionCrew(database, provider, TICK_MS))),
+    ],
     close: () => database.drop(),
   };
 }
 
-async function mention({ sql, url, event, author }: { sql: Sql; url: string; event: string; author: string }, rate: number, seconds: number): Promise<Record<string, number>> {
+interface Room {
+  database: BenchDatabase;
+  event: string;
+  author: string;
+}
+
+async function mention({ database: { sql }, event, author }: Room, rate: number, seconds: number, startCrew: (provider: Provider) => Promise<Crew>): Promise<Record<string, number>> {
   await cleanSlate(sql);
   await sql`vacuum analyze`;
   const handles = (await sql<{ handle: string }[]>`
@@ -43,25 +56,31 @@ async function mention({ sql, url, event, author }: { sql: Sql; url: string; eve
   // The burst is open, so that nobody waits for its first page.
   await sql`insert into public.chat_messages (event_id, user_id, body) values (${event}, ${author}, 'It begins.')`;
   const provider = await startProvider(0);
-  const worker = startWorker(url, provider.baseUrl);
+  const crew = await startCrew(provider);
   try {
-    await awaitWork("the worker to begin", [worker, provider], async () => (await sql`select from private.processors`).length === 1);
+    await awaitWork("the crew to begin", [crew, provider], crew.isReady);
+    crew.begin();
     await write(sql, event, author, handles, rate);
-    await awaitWork("every mention's e-mail", [worker, provider], async () => (await provider.accepted()) >= handles.length);
-    await worker.stop();
-    const [row] = await sql<[{ letters: number; p50: number; p95: number; p99: number }]>`
-      select count(*)::int as letters,
-        percentile_cont(0.5) within group (order by ms) as p50, percentile_cont(0.95) within group (order by ms) as p95, percentile_cont(0.99) within group (order by ms) as p99
-      from (
-        select (extract(epoch from e.sent_at - n.scheduled_for) * 1000)::float8 as ms
-        from public.notifications n join public.emails e on e.id = n.email_id
-        where n.message_id is not null) x`;
-    if (row.letters !== handles.length) throw new Error(`${row.letters} letters for ${handles.length} mentions.`);
-    return { p50: row.p50, p95: row.p95, p99: row.p99 };
+    await awaitWork("every mention's e-mail", [crew, provider], async () => (await provider.accepted()) >= handles.length);
+    await crew.finish(async () => (await readDelays(sql)).letters >= handles.length);
+    const { letters, ...delays } = await readDelays(sql);
+    if (letters !== handles.length) throw new Error(`${letters} letters for ${handles.length} mentions.`);
+    return delays;
   } finally {
-    await worker.stop();
+    await crew.stop();
     await provider.stop();
   }
+}
+
+async function readDelays(sql: Sql): Promise<{ letters: number; p50: number; p95: number; p99: number }> {
+  const [row] = await sql<[{ letters: number; p50: number; p95: number; p99: number }]>`
+    select count(*)::int as letters,
+      percentile_cont(0.5) within group (order by ms) as p50, percentile_cont(0.95) within group (order by ms) as p95, percentile_cont(0.99) within group (order by ms) as p99
+    from (
+      select (extract(epoch from e.sent_at - n.scheduled_for) * 1000)::float8 as ms
+      from public.notifications n join public.emails e on e.id = n.email_id
+      where n.message_id is not null and n.status = 'sent') x`;
+  return row;
 }
 
 /** Evenly, by the clock: a slow insert does not lower the rate. */
@@ -69,7 +88,7 @@ async function write(sql: Sql, event: string, author: string, handles: string[],
   const begin = performance.now();
   const writing: Promise<unknown>[] = [];
   for (let written = 0; written < handles.length; ) {
-    await wait(TICK);
+    await wait(PAUSE_MS);
     const owed = Math.min(handles.length, Math.ceil(((performance.now() - begin) / 1000) * rate));
     const bodies = handles.slice(written, owed).map((handle) => `@${handle} are you coming?`);
     written = owed;
