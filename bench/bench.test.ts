@@ -9,7 +9,7 @@ const MAIN = path.join(import.meta.dirname, "main.ts");
 test("every benchmark runs through, with a figure for each of its variants", async () => {
   const { stdout } = await promisify(execFile)("npx", ["tsx", MAIN, "--quick", "--json"], { maxBuffer: 2 ** 24 });
   const run = JSON.parse(stdout.trim().split("\n").at(-1)!) as BenchmarkRun;
-  expect(run.results.map(({ name }) => name)).toEqual(["insert", "fan-out", "claim", "render", "end-to-end", "latency", "operations", "what-if"]);
+  expect(run.results.map(({ name }) => name)).toEqual(["insert", "fan-out", "claim", "render", "end-to-end", "latency", "growth", "operations", "what-if"]);
   for (const { name, figures } of run.results) {
     expect(new Set(figures.map(({ variant }) => variant)).size, name).toBeGreaterThan(1);
     for (const { variant, figure, unit, values } of figures) {

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import type { BenchServer } from "./bench-server.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
+import { endWindows, fanOutAll } from "./make-due.ts";
 import { type Benchmark, timed, type Variant } from "./measure.ts";
 
 /** From a settled burst to a notification for each recipient, in pages of 10,000. */
@@ -34,17 +35,12 @@ async function fanOut(sql: Sql, event: string, author: string, size: number, pre
       set session_replication_role = origin;`).simple();
   }
   await sql`insert into public.chat_messages (event_id, user_id, body) values (${event}, ${author}, 'news')`;
-  await sql`update private.bursts set closes_at = now() - interval '1 second' where settled_at is null`;
+  await endWindows(sql);
   await sql`select private.settle_bursts()`;
   // Those of the first page are written again, too: fan-out begins at the first recipient.
   await sql`truncate public.notifications`;
   await sql`vacuum analyze private.bursts`;
-  const ms = await timed(async () => {
-    for (;;) {
-      const [{ done }] = await sql<[{ done: number }]>`select private.continue_fan_out() as done`;
-      if (done === 0) return;
-    }
-  });
+  const ms = await timed(() => fanOutAll(sql));
   const [{ count }] = await sql<[{ count: number }]>`select count(*)::int as count from public.notifications`;
   if (count !== size) throw new Error(`${count} notifications for ${size} recipients.`);
   return { rate: (size / ms) * 1000 };

@@ -3,6 +3,7 @@ import { startBenchServer, type BenchServer } from "./bench-server.ts";
 import { claimBenchmark } from "./claim.ts";
 import { endToEndBenchmark } from "./end-to-end.ts";
 import { fanOutBenchmark } from "./fan-out.ts";
+import { growthBenchmark } from "./growth.ts";
 import { insertBenchmark } from "./insert.ts";
 import { latencyBenchmark } from "./latency.ts";
 import { type Benchmark, measure, median } from "./measure.ts";
@@ -18,6 +19,7 @@ const BENCHMARKS: Record<string, (server: BenchServer, quick: boolean) => Promis
   render: renderBenchmark,
   "end-to-end": endToEndBenchmark,
   latency: latencyBenchmark,
+  growth: growthBenchmark,
   operations: operationsBenchmark,
   "what-if": whatIfBenchmark,
 };

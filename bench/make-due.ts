@@ -12,9 +12,11 @@ export async function makeDue(sql: Sql, author: string, events: string[]): Promi
   await sql`vacuum analyze public.notifications, private.bursts, private.burst_messages`;
 }
 
-/** Open bursts may settle now. */
-export async function endWindows(sql: Sql): Promise<void> {
-  await sql`update private.bursts set closes_at = now() - interval '1 second' where settled_at is null`;
+/** Every open window ends at this time, by default a second ago. */
+export async function endWindows(sql: Sql, end = new Date(Date.now() - 1000)): Promise<void> {
+  await sql`update private.bursts set closes_at = ${end} where settled_at is null`;
+  // Those of a burst's first page were written with the message that opened it.
+  await sql`update public.notifications set scheduled_for = ${end} where is_pending`;
 }
 
 /** Notifications for all recipients of settled bursts; returns how many recipients were visited. */

@@ -23,8 +23,15 @@ export interface Comparison {
   figure: string;
   /** What it is called, with a unit in the benchmark's units. */
   as: string;
-  by: "quotient" | "difference";
+  by: keyof typeof COMPARED;
 }
+
+const COMPARED = {
+  quotient: (one: number, other: number) => one / other,
+  /** Of rates: how much more a unit costs. */
+  "inverse quotient": (one: number, other: number) => other / one,
+  difference: (one: number, other: number) => one - other,
+};
 
 export interface Figure {
   variant: string;
@@ -52,7 +59,7 @@ export async function measure({ variants, units, comparisons = [] }: Benchmark, 
   for (const { variant, with: other, figure, as, by } of comparisons) {
     const [ones, others] = [variant, other].map((name) => figures.get(`${name} ${figure}`)?.values);
     if (ones === undefined || others === undefined) throw new Error(`Nothing to compare: ${figure} of ${variant} and ${other}.`);
-    const values = ones.map((value, round) => (by === "quotient" ? value / others[round]! : value - others[round]!));
+    const values = ones.map((value, round) => COMPARED[by](value, others[round]!));
     figures.set(`${variant} ${as}`, { variant, figure: as, unit: units[as] ?? "", values });
   }
   return [...figures.values()].sort((a, b) => variants.findIndex(({ name }) => name === a.variant) - variants.findIndex(({ name }) => name === b.variant));

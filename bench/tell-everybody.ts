@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Sql } from "postgres";
 import type { BenchDatabase } from "./bench-server.ts";
 import { cleanSlate } from "./clean-slate.ts";
+import { endWindows } from "./make-due.ts";
 import { timed } from "./measure.ts";
 import { awaitWork } from "./processes/await-work.ts";
 import type { Crew } from "./processes/crew.ts";
@@ -31,7 +32,11 @@ export async function tellEverybody({ database, author, events, bodies, letters 
   const all = [crew, provider];
   try {
     await awaitWork("the crew to begin", all, crew.isReady);
-    await endWindows(sql, 1000);
+    // They sleep until then, or until they are called.
+    const end = new Date(Date.now() + 1000);
+    await endWindows(sql, end);
+    await sql`select pg_notify('chat_notifications', '')`;
+    await wait(end.getTime() - Date.now());
     const [serverBefore, before] = await Promise.all([secondsOfServer(sql), crew.use()]);
     const ms = await timed(async () => {
       crew.begin();
@@ -55,16 +60,6 @@ export async function tellEverybody({ database, author, events, bodies, letters 
     await crew.stop();
     await provider.stop();
   }
-}
-
-/** Every open window ends in so many ms, and when they have passed this resolves. */
-async function endWindows(sql: Sql, ms: number): Promise<void> {
-  const end = new Date(Date.now() + ms);
-  // Those of a burst's first page were written with the message that opened it.
-  await sql`update public.notifications set scheduled_for = ${end}`;
-  await sql`update private.bursts set closes_at = ${end} where settled_at is null`;
-  await sql`select pg_notify('chat_notifications', '')`;
-  await wait(end.getTime() - Date.now());
 }
 
 async function countTold(sql: Sql): Promise<number> {
