@@ -29,14 +29,17 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** The embedded Postgres with its default durability, on a folder of its own. */
-export async function startBenchServer(): Promise<BenchServer> {
+/**
+ * The embedded Postgres with its default durability, on a folder of its own.
+ * @param quick nobody reads the figures: without durability
+ */
+export async function startBenchServer(quick: boolean): Promise<BenchServer> {
   const folder = await mkdtemp(path.join(tmpdir(), "chat-notifications-bench-"));
   await chmod(folder, 0o755);
   const cluster = await startPostgres({
     dataDir: path.join(folder, "postgres"), password: "bench", log() {},
     // As much memory as a small hosted instance has; durability stays as it is.
-    settings: { max_connections: "200", shared_buffers: "512MB", max_wal_size: "4GB" },
+    settings: { max_connections: "200", shared_buffers: "512MB", max_wal_size: "4GB", ...(quick && { fsync: "off" }) },
   });
   const owner = postgres(cluster.url, { max: 1, onnotice() {} });
   const urlOf = (database: string) => Object.assign(new URL(cluster.url), { pathname: `/${database}` }).href;

@@ -2,16 +2,20 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import type { BenchmarkRun } from "./report.ts";
+import { startProcess } from "../scenarios/harness/start-process.ts";
+import type { JudgedGoal } from "./goals.ts";
+import { awaitWork } from "./processes/await-work.ts";
+import type { Result } from "./results.ts";
 
-const MAIN = path.join(import.meta.dirname, "main.ts");
+const bench = (...args: string[]) =>
+  promisify(execFile)(process.execPath, ["--import", "tsx", path.join(import.meta.dirname, "main.ts"), ...args], { maxBuffer: 2 ** 24 });
 
-test("every benchmark runs through, with a figure for each of its variants", async () => {
-  const { stdout } = await promisify(execFile)("npx", ["tsx", MAIN, "--quick", "--json"], { maxBuffer: 2 ** 24 });
-  const run = JSON.parse(stdout.trim().split("\n").at(-1)!) as BenchmarkRun;
-  expect(run.results.map(({ name }) => name)).toEqual(["insert", "fan-out", "claim", "render", "end-to-end", "latency", "growth", "operations", "what-if"]);
-  for (const { name, figures } of run.results) {
-    expect(new Set(figures.map(({ variant }) => variant)).size, name).toBeGreaterThan(1);
+test("every benchmark runs through, and each goal is measured", async () => {
+  const { stdout } = await bench("--quick", "--json");
+  const { results, goals } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { results: Result[]; goals: JudgedGoal[] };
+  expect(results.map(({ name }) => name)).toEqual(["insert", "fan-out", "claim", "render", "end-to-end", "latency", "growth", "operations", "what-if"]);
+  for (const { name, figures } of results) {
+    expect(figures, name).not.toEqual([]);
     for (const { variant, figure, unit, values } of figures) {
       const what = `${name}, ${variant}, ${figure}`;
       expect(unit, what).not.toBe("");
@@ -23,8 +27,17 @@ test("every benchmark runs through, with a figure for each of its variants", asy
       }
     }
   }
+  expect(goals.filter(({ measured, verdict }) => measured === null || verdict === "not run")).toEqual([]);
 });
 
-test("says what it knows when it is asked for something else", async () => {
-  await expect(promisify(execFile)("npx", ["tsx", MAIN, "coffee"])).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("There is no benchmark coffee.") });
+test("says what it knows when it is asked for something else, and reports no quick run", async () => {
+  await Promise.all([
+    expect(bench("coffee")).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("There is no benchmark coffee.") }),
+    expect(bench("report", "--quick")).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("leave --quick out") }),
+  ]);
+});
+
+test("does not wait for a process that has ended", async () => {
+  const sender = startProcess({ what: "A sender", script: "packages/resend-simulator/src/main.ts", args: ["--help"] });
+  await expect(awaitWork("letters", [sender], async () => false)).rejects.toThrow(/^A sender ended by itself \(code 0\)/);
 });
