@@ -25,7 +25,7 @@ export async function growthBenchmark(server: BenchServer, quick: boolean): Prom
       "first tenth": "notifications/s", "last tenth": "notifications/s", "last beside first": "times", "next claim": "ms",
     },
     variants: [
-      ...aged.map((database): Variant => ({ name: withHistory(database.size), run: () => liveOn(database, quick ? 20 : 400) })),
+      ...aged.map((database): Variant => ({ name: withHistory(database.size), run: () => liveOn(database, quick ? 20 : 2_000) })),
       { name: `recipients of an event, ${least} to ${most}`, run: () => moreRecipients(crowd, quick ? 20 : 200) },
       { name: `events, ${crowd.eventCounts.map((count) => count.toLocaleString("en")).join(", ")}`, run: () => moreEvents(crowd) },
       { name: `backlog up to ${wave}, drained beside an old snapshot`, run: () => backlog(crowd) },
