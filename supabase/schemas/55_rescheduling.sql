@@ -16,6 +16,8 @@ begin
     select n.id, n.event_id, n.message_id, n.burst_id, n.message_id is not null or b.announcement as addressed, b.stirred_at,
       -- What was too late for a letter stays with the digests; whether there have been letters enough is judged anew.
       n.lane = 2 and coalesce(n.waits -> -1 ->> 'cause' = 'overdue', false) as overdue,
+      -- What nobody processed for a day is a digest's, too, once a processor finds it: a visit does not make it fresh.
+      n.lane < 2 and n.scheduled_for < as_of - interval '24 hours' as late,
       coalesce(b.closes_at, n.created_at + make_interval(secs => s.mention_grace_seconds)) as ready_at
     from public.notifications n
     cross join private.settings s
@@ -31,7 +33,10 @@ begin
   update public.notifications n
   set lane = case when waiting.overdue then 2 else private.lane_of(w.delivery, waiting.message_id is not null) end,
     -- What is due already keeps its place in the lane.
-    scheduled_for = case when due.at <= as_of then least(n.scheduled_for, as_of) else due.at end,
+    scheduled_for = case
+      when due.at <= as_of or (waiting.late and not private.is_digest(w.delivery)) then least(n.scheduled_for, as_of)
+      else due.at
+    end,
     waits = case when waiting.overdue
       then private.add_wait(n.waits, 'overdue', as_of, n.scheduled_for, due.at) else n.waits end
   from waiting

@@ -43,6 +43,10 @@ const cases: Record<string, Operation[]> = {
   "what a digest must tell because it was late stays there when its reader's time zone changes": [
     post(), wait(DAY_AND_MORE), drain, { do: "zone", who: 1, timeZone: "Asia/Kathmandu" }, drain, wait(DAY_AND_MORE), drain,
   ],
+  "what nobody processed for a day is the digest's, also for a reader who comes by, reads some of it and changes their time zone": [
+    post(), post(), wait(DAY_AND_MORE), { do: "read", who: 1, event: 0, back: 1 }, { do: "zone", who: 1, timeZone: "Asia/Kathmandu" }, drain,
+    wait(DAY_AND_MORE), drain,
+  ],
   "two events' news in one letter are both settled with it, whatever the plan": [
     { do: "join", who: 1, place: 1, organizer: false }, post(), { do: "post", who: 2, event: 1, mentions: null, everyone: false, messages: 1 },
     wait(125), drain,
