@@ -21,7 +21,7 @@ export interface CrewOptions {
   onCrash: () => void;
 }
 
-/** Resolves when all have loaded and begun. */
+/** Resolves when all have loaded and begun; rejects when one cannot. */
 export async function hireCrew({ size, spares, spawn, onCrash }: CrewOptions): Promise<Crew> {
   const bench: Victim[] = [];
   let running: Victim[] = [];
@@ -53,7 +53,11 @@ export async function hireCrew({ size, spares, spawn, onCrash }: CrewOptions): P
   };
 
   const first = Array.from({ length: size }, hire);
-  await Promise.all(first.map(({ loaded }) => loaded));
+  await Promise.all(first.map(({ loaded }) => loaded)).catch((error: unknown) => {
+    // The next one could not either.
+    dismissed = true;
+    throw error;
+  });
   return {
     running: () => running,
     crashes: () => crashes,

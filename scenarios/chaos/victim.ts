@@ -7,7 +7,7 @@ const ROOT = path.join(import.meta.dirname, "../..");
 
 /** A process that may be killed at any moment, and reports its steps until then. */
 export interface Victim {
-  /** Resolves when its modules are loaded. */
+  /** Resolves when its modules are loaded; rejects when it ends before. */
   loaded: Promise<void>;
   /** Resolves after its end, when everything it said has been read. */
   ended: Promise<void>;
@@ -46,7 +46,8 @@ export function spawnVictim({ program, env, onStep, onLog }: VictimOptions): Vic
   let heardAt = performance.now();
   const heard = () => void (heardAt = performance.now());
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const loaded = new Promise<void>((resolve) => {
+  const loaded = new Promise<void>((resolve, reject) => {
+    void ended.then(() => reject(new Error(`${program} ended before it had loaded: see what it said above.`)));
     eachLine(child.stdio[3] as Readable, (line) => {
       const [sign, number, step, dispatchId, attempt] = line.split(" ");
       if (sign === "loaded") resolve();
@@ -59,6 +60,8 @@ export function spawnVictim({ program, env, onStep, onLog }: VictimOptions): Vic
       }
     });
   });
+  // Whoever does not wait for it learns of the end by `ended`.
+  loaded.catch(() => {});
   eachLine(child.stderr as Readable, onLog);
   child.stdin?.on("error", () => {});
 
