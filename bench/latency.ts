@@ -12,6 +12,8 @@ import { type Provider, startProvider } from "./processes/provider.ts";
 const PAUSE_MS = 50;
 /** Of the edge functions' schedule: pg_cron's 30 s would hide what the functions take behind what they wait. */
 const TICK_MS = 1000;
+/** Connections that write, in turn. */
+const WRITERS = 4;
 
 /** From a mention that is due to its e-mail marked as accepted, with one worker, and with the edge functions. */
 export async function latencyBenchmark(server: BenchServer, quick: boolean): Promise<Benchmark> {
@@ -53,20 +55,23 @@ async function mention({ database: { sql }, event, author }: Room, rate: number,
   const handles = (await sql<{ handle: string }[]>`
     select p.handle from public.event_participants e join public.profiles p using (user_id)
     where e.event_id = ${event} limit ${rate * seconds}`).map(({ handle }) => handle);
-  // The burst is open, so that nobody waits for its first page.
-  await sql`insert into public.chat_messages (event_id, user_id, body) values (${event}, ${author}, 'It begins.')`;
+  // The burst is open, so that nobody waits for its first page; and what writes has planned its statements before, as
+  // the connections of an app's pool have.
+  const writers = await Promise.all(Array.from({ length: WRITERS }, () => sql.reserve()));
+  for (const writer of writers) await writer`insert into public.chat_messages (event_id, user_id, body) values (${event}, ${author}, 'It begins, @nobody.')`;
   const provider = await startProvider(0);
   const crew = await startCrew(provider);
   try {
     await awaitWork("the crew to begin", [crew, provider], crew.isReady);
     crew.begin();
-    await write(sql, event, author, handles, rate);
+    await write(writers, event, author, handles, rate);
     await awaitWork("every mention's e-mail", [crew, provider], async () => (await provider.accepted()) >= handles.length);
     await crew.finish(async () => (await readDelays(sql)).letters >= handles.length);
     const { letters, ...delays } = await readDelays(sql);
     if (letters !== handles.length) throw new Error(`${letters} letters for ${handles.length} mentions.`);
     return delays;
   } finally {
+    for (const writer of writers) writer.release();
     await crew.stop();
     await provider.stop();
   }
@@ -83,8 +88,8 @@ async function readDelays(sql: Sql): Promise<{ letters: number; p50: number; p95
   return row;
 }
 
-/** Evenly, by the clock: a slow insert does not lower the rate. */
-async function write(sql: Sql, event: string, author: string, handles: string[], rate: number): Promise<void> {
+/** Evenly, by the clock: a slow insert does not lower the rate. Executed where it stands; awaited, all would begin at the end. */
+async function write(writers: Sql[], event: string, author: string, handles: string[], rate: number): Promise<void> {
   const begin = performance.now();
   const writing: Promise<unknown>[] = [];
   for (let written = 0; written < handles.length; ) {
@@ -92,7 +97,8 @@ async function write(sql: Sql, event: string, author: string, handles: string[],
     const owed = Math.min(handles.length, Math.ceil(((performance.now() - begin) / 1000) * rate));
     const bodies = handles.slice(written, owed).map((handle) => `@${handle} are you coming?`);
     written = owed;
-    if (bodies.length > 0) writing.push(sql`insert into public.chat_messages (event_id, user_id, body) select ${event}, ${author}, b from unnest(${bodies}::text[]) b`);
+    const writer = writers[writing.length % writers.length]!;
+    if (bodies.length > 0) writing.push(writer`insert into public.chat_messages (event_id, user_id, body) select ${event}, ${author}, b from unnest(${bodies}::text[]) b`.execute());
   }
   await Promise.all(writing);
 }
