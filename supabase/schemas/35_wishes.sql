@@ -41,21 +41,38 @@ return length(email) <= 254
 comment on function private.is_mailable(text) is 'Whether the provider would take this address; what it would refuse is skipped as address_invalid.';
 revoke execute on function private.is_mailable(text) from public;
 
--- What a recipient wants of an event, defaults filled in. Inlined into the queries that join it laterally.
-create function private.wishes_of(user_id uuid, event_id uuid, default_delivery text, default_level text)
+-- What a recipient wants of an event, defaults filled in; p and e: their preferences, null where there are none.
+-- Whoever joins these tables pays 2 µs a row; wishes_of() looks both up for each row, which is 5.
+create function private.stated_wishes(
+  p public.notification_preferences, e public.event_notification_preferences, default_delivery text, default_level text
+)
 returns setof private.wishes
 language sql
 stable
 rows 1
 begin atomic
   select
-    coalesce(p.delivery, default_delivery, 'immediate'), coalesce(p.digest_at, time '08:00'), coalesce(p.weekly_on, 1::smallint),
-    p.quiet_from, p.quiet_until, coalesce(p.quiet_except_mentions, false),
-    coalesce(e.level, p.level, default_level, 'all'), e.muted_until, p.content_mode
+    coalesce((p).delivery, default_delivery, 'immediate'), coalesce((p).digest_at, time '08:00'), coalesce((p).weekly_on, 1::smallint),
+    (p).quiet_from, (p).quiet_until, coalesce((p).quiet_except_mentions, false),
+    coalesce((e).level, (p).level, default_level, 'all'), (e).muted_until, (p).content_mode;
+end;
+revoke execute on function private.stated_wishes(
+  public.notification_preferences, public.event_notification_preferences, text, text) from public;
+
+-- The same, looked up. Inlined into the queries that join it laterally.
+create function private.wishes_of(user_id uuid, event_id uuid, default_delivery text, default_level text)
+returns setof private.wishes
+language sql
+stable
+rows 1
+begin atomic
+  select w.delivery, w.digest_at, w.weekly_on, w.quiet_from, w.quiet_until, w.quiet_except_mentions, w.level, w.muted_until,
+    w.content_mode
   from (select) one
   left join public.notification_preferences p on p.user_id = wishes_of.user_id
   left join public.event_notification_preferences e
-    on e.user_id = wishes_of.user_id and e.event_id = wishes_of.event_id;
+    on e.user_id = wishes_of.user_id and e.event_id = wishes_of.event_id
+  cross join lateral private.stated_wishes(p, e, wishes_of.default_delivery, wishes_of.default_level) w;
 end;
 revoke execute on function private.wishes_of(uuid, uuid, text, text) from public;
 

@@ -85,13 +85,10 @@ create function private.batch_window(event_id uuid)
 returns interval
 language sql
 stable
-set search_path = ''
-as $$
-  select make_interval(secs => coalesce(
-    (select f.batch_window_seconds from private.event_facts(array[batch_window.event_id]) f),
-    (select s.batch_window_seconds from private.settings s)
-  ));
-$$;
+return make_interval(secs => coalesce(
+  (select f.batch_window_seconds from private.event_facts(array[batch_window.event_id]) f),
+  (select s.batch_window_seconds from private.settings s)
+));
 comment on function private.batch_window(uuid) is 'The event''s window, else its organization''s, else the deployment''s.';
 revoke execute on function private.batch_window(uuid) from public;
 
@@ -99,19 +96,16 @@ create function private.stirred_at(event_id uuid, opened_at timestamptz)
 returns timestamptz
 language sql
 stable
-set search_path = ''
-as $$
-  select coalesce(
-    (
-      select b.stirred_at
-      from private.bursts b
-      where b.event_id = stirred_at.event_id
-        and b.closes_at > stirred_at.opened_at - interval '12 hours'
-      order by b.closes_at desc
-      limit 1
-    ),
-    stirred_at.opened_at);
-$$;
+return coalesce(
+  (
+    select b.stirred_at
+    from private.bursts b
+    where b.event_id = stirred_at.event_id
+      and b.closes_at > stirred_at.opened_at - interval '12 hours'
+    order by b.closes_at desc
+    limit 1
+  ),
+  stirred_at.opened_at);
 comment on function private.stirred_at(uuid, timestamptz) is
   'For a burst that opens: since when the event has not been silent for twelve hours.';
 revoke execute on function private.stirred_at(uuid, timestamptz) from public;

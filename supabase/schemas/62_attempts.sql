@@ -3,10 +3,13 @@
 -- What a worker needs to send dispatches. One reading for the first attempt and for every later one: same facts, same bytes.
 create function private.dispatches_to_send(dispatch_ids uuid[])
 returns table (dispatch_id uuid, attempt integer, facts jsonb, letters json, body text)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select d.id, d.attempt, d.facts,
     (
       select json_agg(
@@ -31,6 +34,7 @@ as $$
   from private.dispatches d
   where d.id = any(dispatch_ids)
   order by d.created_at, d.id;
+end
 $$;
 revoke execute on function private.dispatches_to_send(uuid[]) from public;
 
@@ -59,11 +63,10 @@ create function private.lease_until(as_of timestamptz)
 returns timestamptz
 language sql
 stable
-set search_path = ''
-as $$
+return (
   select as_of + make_interval(secs => s.lease_seconds)
-  from private.settings s;
-$$;
+  from private.settings s
+);
 revoke execute on function private.lease_until(timestamptz) from public;
 
 -- For a person to look at: one bad letter, or letters that ran out of time.

@@ -157,10 +157,13 @@ create policy "operators read pauses" on private.pauses for select to authentica
 
 create function private.paused_event_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select p.id
   from private.pauses p
   where p.scope = 'event'
@@ -169,6 +172,7 @@ as $$
   from private.pauses p
   cross join lateral private.organization_event_ids(p.id) e
   where p.scope = 'organization';
+end
 $$;
 revoke execute on function private.paused_event_ids() from public;
 

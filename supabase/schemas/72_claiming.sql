@@ -127,31 +127,35 @@ revoke execute on function private.template_version() from public;
 -- What one dispatch's letters share.
 create function private.freeze_facts(event_ids uuid[], message_ids bigint[], token_key_id text default null)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'template_version', private.template_version(),
-    'sender', jsonb_build_object(
-      'from', s.sender_from, 'reply_to', s.sender_reply_to, 'replies_are_read', s.replies_are_read,
-      'postal_address', s.postal_address, 'product_name', s.product_name),
-    'token_key_id', freeze_facts.token_key_id,
-    'urls', jsonb_build_object('app', s.app_url, 'functions', s.functions_url, 'list_domain', s.list_domain),
-    'events', (
-      select coalesce(jsonb_object_agg(
-        e.event_id, jsonb_build_object('title', e.title, 'organization_name', e.organization_name)), '{}')
-      from private.event_facts(event_ids) e
-    ),
-    'messages', (
-      select coalesce(jsonb_object_agg(
-        m.message_id, jsonb_build_object(
-          'event_id', m.event_id, 'author_name', m.author_name, 'body', m.body,
-          'posted_at', m.posted_at, 'edited', m.edited)), '{}')
-      from private.message_facts(message_ids) m
+begin
+  return (
+    select jsonb_build_object(
+      'template_version', private.template_version(),
+      'sender', jsonb_build_object(
+        'from', s.sender_from, 'reply_to', s.sender_reply_to, 'replies_are_read', s.replies_are_read,
+        'postal_address', s.postal_address, 'product_name', s.product_name),
+      'token_key_id', freeze_facts.token_key_id,
+      'urls', jsonb_build_object('app', s.app_url, 'functions', s.functions_url, 'list_domain', s.list_domain),
+      'events', (
+        select coalesce(jsonb_object_agg(
+          e.event_id, jsonb_build_object('title', e.title, 'organization_name', e.organization_name)), '{}')
+        from private.event_facts(event_ids) e
+      ),
+      'messages', (
+        select coalesce(jsonb_object_agg(
+          m.message_id, jsonb_build_object(
+            'event_id', m.event_id, 'author_name', m.author_name, 'body', m.body,
+            'posted_at', m.posted_at, 'edited', m.edited)), '{}')
+        from private.message_facts(message_ids) m
+      )
     )
-  )
-  from private.settings s;
+    from private.settings s
+  );
+end
 $$;
 revoke execute on function private.freeze_facts(uuid[], bigint[], text) from public;
 

@@ -153,7 +153,9 @@ begin
     left join events f on f.event_id = c.event_id
     left join bursts b on b.id = c.burst_id
     left join private.recipient_states s on s.user_id = c.user_id and s.event_id = c.event_id
-    cross join lateral private.wishes_of(c.user_id, c.event_id, f.default_delivery, f.default_level) w
+    left join public.notification_preferences np on np.user_id = c.user_id
+    left join public.event_notification_preferences ep on ep.user_id = c.user_id and ep.event_id = c.event_id
+    cross join lateral private.stated_wishes(np, ep, f.default_delivery, f.default_level) w
     -- Each fact once a row: what reads them below is inlined, and none is a query any more.
     offset 0
   )

@@ -24,7 +24,7 @@ test("a recipient without any profile or preferences is told like everybody", as
 });
 
 test("broken on purpose: wishes that need a row lose who has none", async ({ database }) => {
-  await breakRule(database.sql, "private.wishes_of", "LEFT JOIN", "JOIN");
+  await breakRule(database.sql, "private.notify_recipients", "left join public.notification_preferences", "join public.notification_preferences");
   expect(await tellBareRecipient(database)).toEqual({ user3: ["alpha"] });
 });
 

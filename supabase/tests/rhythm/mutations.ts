@@ -7,7 +7,7 @@ export const mutations: Mutation[] = [
   { breaks: "mails people while they are in the room", in: "private.hold_until", replace: [/'00:01:00'::interval/, "'00:00:00'::interval"] },
   { breaks: "goes on waiting after a visit", in: "private.set_read_mark", replace: [/if v_came_back then/, "if false then"] },
   { breaks: "forgets that a visit ends the back-off", in: "private.hold_until", replace: [/last_seen_at < last_letter_at/, "true"], rare: true },
-  { breaks: "does not notice silence", in: "private.stirred_at", replace: [/'12 hours'/, "'99 days'"] },
+  { breaks: "does not notice silence", in: "private.stirred_at", replace: [/'12:00:00'::interval/, "'99 days'::interval"] },
   {
     breaks: "makes mentions wait for a visit", in: "private.judge_notifications",
     replace: [/private\.hold_until\(t\.addressed, as_of/, "private.hold_until(false, as_of"],
