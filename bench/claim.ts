@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { BenchDatabase, BenchServer } from "./bench-server.ts";
+import type { BenchServer } from "./bench-server.ts";
 import { cleanSlate } from "./clean-slate.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
 import { drain } from "./drain.ts";
@@ -15,8 +15,12 @@ export async function claimBenchmark(server: BenchServer, quick: boolean): Promi
     ? [{ each: 1, recipients: 500, batch: 500 }, { each: 10, recipients: 100, batch: 500 }]
     : [{ each: 1, recipients: 10_000, batch: 500 }, { each: 10, recipients: 10_000, batch: 500 }, { each: 100, recipients: 2_000, batch: 100 }];
   const jobs = sizes[0]!.recipients;
-  const ours: Awaited<ReturnType<typeof layOut>>[] = [];
-  for (const size of sizes) ours.push(await layOut(server, size));
+  const database = await server.createDatabase();
+  const { sql } = database;
+  await addCrowd(sql, Math.max(...sizes.map(({ recipients }) => recipients)));
+  const rooms = [];
+  for (const size of sizes) rooms.push({ ...size, events: await addEvents(sql, size.each, size.recipients, 0) });
+  const author = await addAuthor(sql);
   const graphile = await graphileWorkerQueue(server);
   const boss = await pgBossQueue(server);
   return {
@@ -24,7 +28,7 @@ export async function claimBenchmark(server: BenchServer, quick: boolean): Promi
     about: "Notifications a second through claim, compose and mark, by notifications a recipient and connections; the peers fetch and complete jobs that do nothing.",
     units: { notifications: "notifications/s", recipients: "recipients/s", jobs: "jobs/s" },
     variants: [
-      ...ours.flatMap(({ database: { sql }, author, events, recipients, each, batch }): Variant[] => (quick ? [2] : [1, 2, 4, 8]).map((connections) => ({
+      ...rooms.flatMap(({ events, recipients, each, batch }): Variant[] => (quick ? [2] : [1, 2, 4, 8]).map((connections) => ({
         name: `ours, ${each} a recipient, ${connections} connection${connections > 1 ? "s" : ""}`,
         run: async () => {
           await cleanSlate(sql);
@@ -38,19 +42,11 @@ export async function claimBenchmark(server: BenchServer, quick: boolean): Promi
       { name: "pg-boss, batches of 1,000", run: async () => ({ jobs: await boss.run(jobs) }) },
     ],
     async close() {
-      for (const { database } of ours) await database.drop();
+      await database.drop();
       await graphile.close();
       await boss.close();
     },
   };
-}
-
-async function layOut(server: BenchServer, size: { each: number; recipients: number; batch: number }) {
-  const { each, recipients } = size;
-  const database: BenchDatabase = await server.createDatabase();
-  await addCrowd(database.sql, recipients);
-  const events = await addEvents(database.sql, each, recipients, 0);
-  return { database, author: await addAuthor(database.sql), events, ...size };
 }
 
 async function expectAllSent(sql: Sql, count: number): Promise<void> {
