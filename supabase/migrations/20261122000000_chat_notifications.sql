@@ -4313,7 +4313,7 @@ create function private.template_version()
 returns integer
 language sql
 immutable
-return 3;
+return 4;
 comment on function private.template_version() is 'Version of the letters'' templates, frozen into each dispatch.';
 revoke execute on function private.template_version() from public;
 

@@ -25,7 +25,6 @@ const UNSUPPORTED: Record<string, { clients: string[]; why: string }> = {
   },
   "word-break": { clients: ["outlook.windows-mail"], why: "very long words make the letter wider there" },
   "border-radius": { clients: ["outlook.windows", "outlook.windows-mail"], why: "corners are square there" },
-  "text-decoration-line": { clients: ["outlook.windows", "outlook.windows-mail"], why: "React Email's reset; text-decoration after it says what is meant" },
   "white-space": { clients: ["outlook.windows", "outlook.windows-mail"], why: "keeps a time on one line; it may break there" },
   "role attribute": { clients: ["outlook.windows-mail"], why: "layout tables are read out as tables there" },
   "aria-hidden attribute": { clients: ["outlook.windows-mail"], why: "the preview line is hidden by other means" },

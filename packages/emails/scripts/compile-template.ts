@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { MARK } from "../templates/slots.tsx";
+import { shortenStyles } from "./shorten-styles.ts";
 
 export interface TemplateSource {
   /** File name without extension, in `templates/` and in `src/compiled/`. */
@@ -15,7 +16,7 @@ export interface TemplateSource {
 
 /** Turns a React tree into the source of a function that concatenates the same HTML. */
 export function compileTemplate({ name, view, tree, document }: TemplateSource): string {
-  const html = `${document ? "<!DOCTYPE html>" : ""}${renderToStaticMarkup(tree)}`;
+  const html = `${document ? "<!DOCTYPE html>" : ""}${shortenStyles(renderToStaticMarkup(tree))}`;
   return `// Generated from templates/${name}.tsx by \`npm run build\` in packages/emails. Do not edit.
 import { escapeHtml, type SafeHtml } from "../escape-html.ts";
 import type { ${view} } from "../letter-view.ts";

@@ -1,2 +1,2 @@
 /** Frozen with each dispatch. Raise it whenever the same facts would no longer render to the same bytes. */
-export const TEMPLATE_VERSION = 3;
+export const TEMPLATE_VERSION = 4;

@@ -35,26 +35,26 @@ export function renderCombinedLetter(view: OverviewLetterView): SafeHtml {
 <tr>\
 <td class="card" style="background-color:#ffffff;border-radius:12px;padding:36px 40px 32px">\
 <h1 class="ink" style="color:#1d1f23;font-size:24px;font-weight:600;line-height:30px;margin:0 0 4px">${escapeHtml(view.frame.heading)}</h1>\
-<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">${escapeHtml(view.summary)}</p>`;
+<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:0">${escapeHtml(view.summary)}</p>`;
   if (view.note !== null) {
-    html += `<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:4px 0 0;margin-top:4px;margin-right:0;margin-bottom:0;margin-left:0">${escapeHtml(view.note)}</p>`;
+    html += `<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:4px 0 0">${escapeHtml(view.note)}</p>`;
   }
   for (const event of view.events) {
     html += `<hr class="line" style="width:100%;border:none;border-color:#e6e4df;border-top:1px solid #e6e4df;margin:28px 0 24px"/>\
 <h2 class="ink wrap" style="font-size:19px;font-weight:600;line-height:26px;margin:0">\
-<a href="${escapeHtml(event.news.url)}" class="ink quiet" style="color:#1d1f23;text-decoration-line:none;text-decoration:none" target="_blank">\
+<a href="${escapeHtml(event.news.url)}" class="ink quiet" style="color:#1d1f23;text-decoration:none" target="_blank">\
 <span class="isolate" dir="auto">${escapeHtml(event.news.title)}</span>\
 </a>\
 </h2>\
-<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:2px 0 18px;margin-top:2px;margin-right:0;margin-bottom:18px;margin-left:0">\
+<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:2px 0 18px">\
 <span class="isolate" dir="auto">${escapeHtml(event.news.organization)}</span> &#183; ${escapeHtml(event.news.brief)}</p>\
 <div>${event.news.messages}</div>`;
     if (event.news.more !== null) {
-      html += `<p style="font-size:15px;line-height:24px;margin:0 0 20px;margin-top:0;margin-right:0;margin-bottom:20px;margin-left:0">\
-<a href="${escapeHtml(event.news.url)}" class="accent" style="color:#1f5f4d;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(event.news.more)}</a>\
+      html += `<p style="font-size:15px;line-height:24px;margin:0 0 20px">\
+<a href="${escapeHtml(event.news.url)}" class="accent" style="color:#1f5f4d;text-decoration:underline" target="_blank">${escapeHtml(event.news.more)}</a>\
 </p>`;
     }
-    html += `<a href="${escapeHtml(event.news.url)}" class="button" style="line-height:100%;text-decoration:none;display:inline-block;max-width:100%;mso-padding-alt:0px;background-color:#1f5f4d;border-radius:8px;color:#ffffff;font-size:15px;font-weight:600;padding:12px 22px;padding-top:12px;padding-right:22px;padding-bottom:12px;padding-left:22px" target="_blank">\
+    html += `<a href="${escapeHtml(event.news.url)}" class="button" style="line-height:100%;text-decoration:none;display:inline-block;max-width:100%;mso-padding-alt:0px;background-color:#1f5f4d;border-radius:8px;color:#ffffff;font-size:15px;font-weight:600;padding:12px 22px" target="_blank">\
 <span>\
 <!--[if mso]>\
 <i style="mso-font-width:366.66666666666663%;mso-text-raise:18px" hidden>&#8202;&#8202;&#8202;</i>\
@@ -67,13 +67,13 @@ export function renderCombinedLetter(view: OverviewLetterView): SafeHtml {
 <![endif]-->\
 </span>\
 </a>\
-<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:16px 0 0;margin-top:16px;margin-right:0;margin-bottom:0;margin-left:0">${escapeHtml(event.news.why)}<br/>\
-<a href="${escapeHtml(event.whyUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(event.news.whyLabel)}</a> &#183; <a href="${escapeHtml(event.muteUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(event.news.muteLabel)}</a>\
+<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:16px 0 0">${escapeHtml(event.news.why)}<br/>\
+<a href="${escapeHtml(event.whyUrl)}" class="soft" style="color:#676a70;text-decoration:underline" target="_blank">${escapeHtml(event.news.whyLabel)}</a> &#183; <a href="${escapeHtml(event.muteUrl)}" class="soft" style="color:#676a70;text-decoration:underline" target="_blank">${escapeHtml(event.news.muteLabel)}</a>\
 </p>`;
   }
   if (view.more !== null) {
-    html += `<p style="font-size:15px;line-height:24px;margin:28px 0 0;margin-top:28px;margin-right:0;margin-bottom:0;margin-left:0">\
-<a href="${escapeHtml(view.appUrl)}" class="accent" style="color:#1f5f4d;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.more)}</a>\
+    html += `<p style="font-size:15px;line-height:24px;margin:28px 0 0">\
+<a href="${escapeHtml(view.appUrl)}" class="accent" style="color:#1f5f4d;text-decoration:underline" target="_blank">${escapeHtml(view.more)}</a>\
 </p>`;
   }
   html += `</td>\
@@ -84,14 +84,14 @@ export function renderCombinedLetter(view: OverviewLetterView): SafeHtml {
 <tbody>\
 <tr>\
 <td class="footer" style="padding:24px 40px 8px">\
-<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0 0 12px;margin-top:0;margin-right:0;margin-bottom:12px;margin-left:0">\
-<a href="${escapeHtml(view.preferencesUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.frame.preferencesLabel)}</a>`;
+<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0 0 12px">\
+<a href="${escapeHtml(view.preferencesUrl)}" class="soft" style="color:#676a70;text-decoration:underline" target="_blank">${escapeHtml(view.frame.preferencesLabel)}</a>`;
   if (view.unsubscribeUrl !== null) {
-    html += ` &#183; <a href="${escapeHtml(view.unsubscribeUrl)}" class="soft" style="color:#676a70;text-decoration-line:none;text-decoration:underline" target="_blank">${escapeHtml(view.frame.unsubscribeLabel)}</a>`;
+    html += ` &#183; <a href="${escapeHtml(view.unsubscribeUrl)}" class="soft" style="color:#676a70;text-decoration:underline" target="_blank">${escapeHtml(view.frame.unsubscribeLabel)}</a>`;
   }
   html += `</p>\
-<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0 0 12px;margin-top:0;margin-right:0;margin-bottom:12px;margin-left:0">${escapeHtml(view.frame.replies)} ${escapeHtml(view.frame.times)} ${escapeHtml(view.sentTo)}</p>\
-<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0;margin-top:0;margin-bottom:0;margin-left:0;margin-right:0">\
+<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0 0 12px">${escapeHtml(view.frame.replies)} ${escapeHtml(view.frame.times)} ${escapeHtml(view.sentTo)}</p>\
+<p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:0">\
 <span class="isolate" dir="auto">${escapeHtml(view.frame.sender)}</span>\
 <br/>\
 <span class="isolate" dir="auto">${escapeHtml(view.frame.postalAddress)}</span>\

@@ -38,7 +38,7 @@ export const delivering = weighted([
       const deps = templatesOf(system.workers[by]!, later);
       const rendered = renderBody(held.dispatch, deps.createRenderer);
       if (!rendered.ok) throw new Error("Every letter can be rendered here.");
-      held.body = held.dispatch.body ?? rendered.body;
+      held.body = held.dispatch.body ?? new TextDecoder().decode(rendered.body);
       if (await deps.database.beginAttempt(held.dispatch, new Uint8Array(32))) held.begunAt = system.now().getTime();
       else model.held[by] = model.held[by]!.filter((other) => other !== held);
     }))],
