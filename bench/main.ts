@@ -1,14 +1,14 @@
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { startBenchServer, type BenchServer } from "./bench-server.ts";
+import { type JudgedGoal, judgeGoals } from "./goals.ts";
 import { type Benchmark, measure, median } from "./measure.ts";
-import { judgeGoals } from "./goals.ts";
+import { parseBenchArguments } from "./parse-arguments.ts";
 import { describeMachine, describePeers, writeReport } from "./report.ts";
 import { mergeResults, readResults, writeResults, type Result } from "./results.ts";
 
 type Open = (server: BenchServer, quick: boolean) => Promise<Benchmark>;
 
-/** Each is loaded when it is its turn, so that a typing error is answered at once. */
+/** Each is loaded when it is its turn: a mistyped name is answered at once. */
 const BENCHMARKS: Record<string, () => Promise<Open>> = {
   insert: async () => (await import("./insert.ts")).insertBenchmark,
   "fan-out": async () => (await import("./fan-out.ts")).fanOutBenchmark,
@@ -21,38 +21,26 @@ const BENCHMARKS: Record<string, () => Promise<Open>> = {
   "what-if": async () => (await import("./what-if.ts")).whatIfBenchmark,
 };
 
-const USAGE = `npm run bench [-- NAME …] [--json] [--quick] [--rounds N]: ${Object.keys(BENCHMARKS).join(", ")}, or report (all, or those named, into bench/RESULTS.md; what is not measured anew keeps its last results)`;
 const RESULTS = path.join(import.meta.dirname, "results.json");
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: "boolean" }, quick: { type: "boolean" }, rounds: { type: "string" }, help: { type: "boolean" } },
-  });
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
-  const report = positionals.includes("report");
-  const named = positionals.filter((name) => name !== "report");
-  const names = named.length === 0 ? Object.keys(BENCHMARKS) : named;
-  const unknown = names.find((name) => !(name in BENCHMARKS));
-  if (values.help || unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
-    console.error(unknown === undefined ? USAGE : `There is no benchmark ${unknown}.\n${USAGE}`);
-    return values.help ? 0 : 1;
+  const parsed = parseBenchArguments(process.argv.slice(2), Object.keys(BENCHMARKS));
+  if (parsed.kind !== "run") {
+    console.error(parsed.message);
+    return parsed.kind === "help" ? 0 : 1;
   }
-  if (report && values.quick) {
-    console.error("A report is of full sizes: leave --quick out.");
-    return 1;
-  }
+  const { names, quick, json, rounds, report } = parsed.options;
   const run = { date: new Date().toISOString(), machine: describeMachine(), versions: await describePeers(), rounds };
-  const server = await startBenchServer(values.quick ?? false);
+  const server = await startBenchServer(quick);
   const results: Result[] = [];
   try {
     for (const name of names) {
-      const benchmark = await (await BENCHMARKS[name]!())(server, values.quick ?? false);
+      const benchmark = await (await BENCHMARKS[name]!())(server, quick);
       const figures = await measure(benchmark, rounds, (done, of) => {
         if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${done}/${of} `);
       });
       results.push({ name, about: benchmark.about, ...run, figures });
-      if (!values.json) print(results.at(-1)!);
+      if (!json) print(results.at(-1)!);
       await benchmark.close();
       // Each as soon as it is there: one that fails later takes nothing with it.
       if (report) await record(results);
@@ -60,7 +48,9 @@ async function main(): Promise<number> {
   } finally {
     await server.stop();
   }
-  if (values.json) console.log(JSON.stringify({ ...run, results, goals: judgeGoals(results) }));
+  const goals = judgeGoals(results);
+  if (json) console.log(JSON.stringify({ ...run, results, goals }));
+  else printGoals(goals);
   return 0;
 }
 
@@ -75,6 +65,13 @@ function print({ name, figures }: Result): void {
   for (const { variant, figure, unit, values } of figures) {
     const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => value.toPrecision(4));
     console.log(`  ${variant.padEnd(44)} ${figure.padEnd(18)} ${median(values).toPrecision(4).padStart(9)} ${unit}  (${low} – ${high})`);
+  }
+}
+
+function printGoals(goals: JudgedGoal[]): void {
+  console.log("\nnumbers to hold");
+  for (const { what, target, measured, verdict } of goals) {
+    if (measured !== null) console.log(`  ${verdict.padEnd(8)} ${what}: ${measured} (${target})`);
   }
 }
 
