@@ -37,12 +37,14 @@ export async function tellEverybody({ database, author, events, bodies, letters 
     await endWindows(sql, end);
     await sql`select pg_notify('chat_notifications', '')`;
     await wait(end.getTime() - Date.now());
-    const [serverBefore, before] = await Promise.all([secondsOfServer(sql), crew.use()]);
+    const useOfAll = () => Promise.all([crew.use(), secondsOfServer(sql), provider.seconds()]);
+    const [before, serverBefore, providerBefore] = await useOfAll();
     const ms = await timed(async () => {
       crew.begin();
       await awaitWork("everybody to be told", all, async () => (await provider.accepted()) >= letters);
     });
-    const [after, serverAfter] = await Promise.all([crew.use(), secondsOfServer(sql)]);
+    const [after, serverAfter, providerAfter] = await useOfAll();
+    const perThousand = (begin: number, end: number) => ((end - begin) / letters) * 1000;
     await crew.finish(async () => (await countTold(sql)) >= letters);
     const { recipients, letterKb } = await provider.readLedger();
     await expectNobodyForgotten(sql, letters, recipients);
@@ -50,11 +52,12 @@ export async function tellEverybody({ database, author, events, bodies, letters 
       rate: (letters / ms) * 1000,
       "letter size": letterKb,
       doubled: recipients.length - letters,
-      ...(before !== null && after !== null && serverBefore !== null && serverAfter !== null && {
+      ...(before !== null && after !== null && {
         [`${crew.name} memory`]: after.mb,
-        [`${crew.name} CPU`]: ((after.seconds - before.seconds) / letters) * 1000,
-        "database CPU": ((serverAfter - serverBefore) / letters) * 1000,
+        [`${crew.name} CPU`]: perThousand(before.seconds, after.seconds),
       }),
+      ...(serverBefore !== null && serverAfter !== null && { "database CPU": perThousand(serverBefore, serverAfter) }),
+      ...(providerBefore !== null && providerAfter !== null && { "provider CPU": perThousand(providerBefore, providerAfter) }),
     };
   } finally {
     await crew.stop();

@@ -1,4 +1,5 @@
 import { startSimulator } from "../../scenarios/harness/start-simulator.ts";
+import { useOf } from "./use.ts";
 
 export interface Provider {
   baseUrl: string;
@@ -7,6 +8,8 @@ export interface Provider {
   accepted(): Promise<number>;
   /** Who was told, one entry a letter, and the mean of some letters' HTML in KB. */
   readLedger(): Promise<{ recipients: string[]; letterKb: number }>;
+  /** Processor seconds so far; null where the kernel does not say. */
+  seconds(): Promise<number | null>;
   stop(): Promise<void>;
 }
 
@@ -17,7 +20,7 @@ interface LedgerPage {
 
 /** The provider, in a process of its own: without limits, answering after so many milliseconds, keeping all it accepts. */
 export async function startProvider(latencyMs: number): Promise<Provider> {
-  const { baseUrl, expectAlive, stop } = await startSimulator(["--admin", "--keep-all", "--latency-ms", String(latencyMs)]);
+  const { baseUrl, pid, expectAlive, stop } = await startSimulator(["--admin", "--keep-all", "--latency-ms", String(latencyMs)]);
   const ask = async <Answer>(what: string) => (await (await fetch(`${baseUrl}/admin/${what}`)).json()) as Answer;
   return {
     baseUrl,
@@ -34,6 +37,7 @@ export async function startProvider(latencyMs: number): Promise<Provider> {
       const bytes = emails.reduce((sum, { html }) => sum + Buffer.byteLength(html), 0);
       return { recipients, letterKb: bytes / emails.length / 1024 };
     },
+    seconds: async () => (await useOf(pid))?.seconds ?? null,
     stop,
   };
 }
