@@ -10,7 +10,10 @@ export interface TemplateSource {
   view: string;
   /** The tree rendered with slots whose path is `view`. */
   tree: ReactNode;
-  /** A whole document gets a doctype, a fragment does not. */
+  /**
+   * A whole document gets a doctype and comes in pieces: what is inserted as it is, which many letters share, stands
+   * alone. A fragment is one string.
+   */
   document: boolean;
 }
 
@@ -21,10 +24,10 @@ export function compileTemplate({ name, view, tree, document }: TemplateSource):
 import { escapeHtml, type SafeHtml } from "../escape-html.ts";
 import type { ${view} } from "../letter-view.ts";
 
-export function ${functionName(name)}(view: ${view}): SafeHtml {
-  let html = "";
-${statements(html)}
-  return html as SafeHtml;
+export function ${functionName(name)}(view: ${view}): ${document ? "SafeHtml[]" : "SafeHtml"} {
+${document ? "  const pieces: SafeHtml[] = [];\n" : ""}  let html = "";
+${statements(html, document)}
+${document ? "  pieces.push(html as SafeHtml);\n  return pieces;" : "  return html as SafeHtml;"}
 }
 `;
 }
@@ -33,7 +36,7 @@ function functionName(name: string): string {
   return `render${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 }
 
-function statements(html: string): string {
+function statements(html: string, document: boolean): string {
   const pieces = html.split(MARK);
   const lines: string[] = [];
   const open: string[] = [];
@@ -49,7 +52,10 @@ function statements(html: string): string {
     }
     const [instruction = "", path = "", name = ""] = piece.split(" ");
     if (instruction === "text") literal += `\${escapeHtml(${path})}`;
-    else if (instruction === "html") literal += `\${${path}}`;
+    else if (instruction === "html" && document) {
+      flush();
+      lines.push(`${indent(open)}pieces.push(html as SafeHtml, ${path});`, `${indent(open)}html = "";`);
+    } else if (instruction === "html") literal += `\${${path}}`;
     else {
       flush();
       lines.push(...blockLines(instruction, path, name, open));

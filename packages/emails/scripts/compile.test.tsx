@@ -26,11 +26,11 @@ const { PreviewProps: list } = MessageList;
 const mutedOverview = { ...overview, unsubscribeUrl: null, note: null, more: null, events: [] };
 
 test.each<[string, ReactNode, string]>([
-  ["a conversation", <ConversationLetter {...conversation} />, renderConversationLetter(conversation)],
-  ["a conversation with everything", <ConversationLetter {...conversation} more="m" unsubscribeUrl="u" />, renderConversationLetter({ ...conversation, more: "m", unsubscribeUrl: "u" })],
-  ["a combined letter", <CombinedLetter {...overview} />, renderCombinedLetter(overview)],
-  ["a digest", <DigestLetter {...overview} />, renderDigestLetter(overview)],
-  ["a digest without anything optional", <DigestLetter {...mutedOverview} />, renderDigestLetter(mutedOverview)],
+  ["a conversation", <ConversationLetter {...conversation} />, renderConversationLetter(conversation).join("")],
+  ["a conversation with everything", <ConversationLetter {...conversation} more="m" unsubscribeUrl="u" />, renderConversationLetter({ ...conversation, more: "m", unsubscribeUrl: "u" }).join("")],
+  ["a combined letter", <CombinedLetter {...overview} />, renderCombinedLetter(overview).join("")],
+  ["a digest", <DigestLetter {...overview} />, renderDigestLetter(overview).join("")],
+  ["a digest without anything optional", <DigestLetter {...mutedOverview} />, renderDigestLetter(mutedOverview).join("")],
   ["a message list", <MessageList {...list} />, renderMessageList(list)],
 ])("compiled code and React render %s alike", (_, tree, compiled) => {
   expect(plain(compiled)).toBe(plain(renderToStaticMarkup(tree)));

@@ -92,7 +92,10 @@ export interface LetterPart {
 
 export interface RenderedLetter {
   subject: string;
-  html: string;
+  /** The pieces joined. */
+  readonly html: string;
+  /** All but the last are often the same in letters of one dispatch: who encodes them does so once. */
+  htmlPieces: readonly string[];
   text: string;
   headers: Record<string, string>;
 }

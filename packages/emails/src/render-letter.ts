@@ -33,12 +33,15 @@ export function createLetterRenderer(facts: DispatchFacts, links: LetterLinks): 
     if (letter.parts.length === 0) throw new Error(`Letter ${letter.email_id} has no parts.`);
     for (const limit of LIMITS) {
       const composed = compose(letter, limit);
-      const html = renderHtml(composed);
-      if (!fits(html)) continue;
+      const htmlPieces = renderHtml(composed);
+      if (!fits(htmlPieces)) continue;
       const { view, news } = composed;
       return {
         subject: view.subject,
-        html,
+        htmlPieces,
+        get html() {
+          return htmlPieces.join("");
+        },
         text: renderText(composed),
         headers: letterHeaders(facts, letter, news[0]!.view.title, view.unsubscribeUrl),
       };
@@ -47,7 +50,7 @@ export function createLetterRenderer(facts: DispatchFacts, links: LetterLinks): 
   };
 }
 
-function renderHtml(composed: ComposedLetter): SafeHtml {
+function renderHtml(composed: ComposedLetter): SafeHtml[] {
   switch (composed.kind) {
     case "conversation":
       return renderConversationLetter(composed.view);
@@ -66,7 +69,8 @@ function renderText(composed: ComposedLetter): string {
 
 const encoder = new TextEncoder();
 
-function fits(html: string): boolean {
+function fits(pieces: readonly string[]): boolean {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   // One UTF-16 unit is at most three bytes; only large letters are worth counting.
-  return html.length * 3 < MOST_BYTES || encoder.encode(html).length < MOST_BYTES;
+  return length * 3 < MOST_BYTES || encoder.encode(pieces.join("")).length < MOST_BYTES;
 }

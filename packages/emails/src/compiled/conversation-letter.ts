@@ -2,7 +2,8 @@
 import { escapeHtml, type SafeHtml } from "../escape-html.ts";
 import type { ConversationLetterView } from "../letter-view.ts";
 
-export function renderConversationLetter(view: ConversationLetterView): SafeHtml {
+export function renderConversationLetter(view: ConversationLetterView): SafeHtml[] {
+  const pieces: SafeHtml[] = [];
   let html = "";
   html += `<!DOCTYPE html>\
 <html dir="${escapeHtml(view.frame.direction)}" lang="${escapeHtml(view.frame.language)}">\
@@ -45,7 +46,10 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
   if (view.note !== null) {
     html += `<p class="soft" style="font-size:16px;line-height:24px;color:#676a70;margin:0 0 20px">${escapeHtml(view.note)}</p>`;
   }
-  html += `<div>${view.event.news.messages}</div>`;
+  html += `<div>`;
+  pieces.push(html as SafeHtml, view.event.news.messages);
+  html = "";
+  html += `</div>`;
   if (view.event.news.more !== null) {
     html += `<p style="font-size:15px;line-height:24px;margin:0 0 20px">\
 <a href="${escapeHtml(view.event.news.url)}" class="accent" style="color:#1f5f4d;text-decoration:underline" target="_blank">${escapeHtml(view.event.news.more)}</a>\
@@ -112,5 +116,6 @@ export function renderConversationLetter(view: ConversationLetterView): SafeHtml
 </table>\
 </body>\
 </html>`;
-  return html as SafeHtml;
+  pieces.push(html as SafeHtml);
+  return pieces;
 }

@@ -2,7 +2,8 @@
 import { escapeHtml, type SafeHtml } from "../escape-html.ts";
 import type { OverviewLetterView } from "../letter-view.ts";
 
-export function renderDigestLetter(view: OverviewLetterView): SafeHtml {
+export function renderDigestLetter(view: OverviewLetterView): SafeHtml[] {
+  const pieces: SafeHtml[] = [];
   let html = "";
   html += `<!DOCTYPE html>\
 <html dir="${escapeHtml(view.frame.direction)}" lang="${escapeHtml(view.frame.language)}">\
@@ -49,7 +50,10 @@ export function renderDigestLetter(view: OverviewLetterView): SafeHtml {
 </h2>\
 <p class="soft" style="font-size:13px;line-height:20px;color:#676a70;margin:2px 0 18px">\
 <span class="isolate" dir="auto">${escapeHtml(event.news.organization)}</span> &#183; ${escapeHtml(event.news.brief)}</p>\
-<div>${event.news.messages}</div>`;
+<div>`;
+    pieces.push(html as SafeHtml, event.news.messages);
+    html = "";
+    html += `</div>`;
     if (event.news.more !== null) {
       html += `<p style="font-size:15px;line-height:24px;margin:0 0 20px">\
 <a href="${escapeHtml(event.news.url)}" class="accent" style="color:#1f5f4d;text-decoration:underline" target="_blank">${escapeHtml(event.news.more)}</a>\
@@ -116,5 +120,6 @@ export function renderDigestLetter(view: OverviewLetterView): SafeHtml {
 </table>\
 </body>\
 </html>`;
-  return html as SafeHtml;
+  pieces.push(html as SafeHtml);
+  return pieces;
 }
