@@ -16,7 +16,7 @@ const TICK_MS = 30_000;
 /** From a window that ends to e-mails that the provider has accepted: settling, fan-out, composing, rendering, sending, marking. */
 export async function endToEndBenchmark(server: BenchServer, quick: boolean): Promise<Benchmark> {
   const said = parseConversation(await readFile(CONVERSATION, "utf8")).map(({ text }) => text).filter((text) => text !== "");
-  const people = quick ? 200 : 10_000;
+  const people = quick ? 200 : 30_000;
   const room = await layOut(server, people, 1, said.slice(0, 30));
   const day = quick ? null : await layOut(server, people, 1000, said.slice(30, 33));
   const peer = await graphileSenders(server, quick ? 100 : 5_000, room.bodies);
