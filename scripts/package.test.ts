@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { buildInitialMigration, TRIGGERS_MARK } from "./build-migrations.ts";
@@ -29,7 +31,10 @@ test("packaging again replaces the package and never anything else", async () =>
   const out = path.join(folder, "package");
   const files = await writePackage({ out });
   expect((await writePackage({ out })).sort()).toEqual(files.sort());
-  expect(files).toEqual(expect.arrayContaining(["LICENSE", "uninstall.sql", "deploy-supabase.md", "supabase/config.functions.toml"]));
+  expect(files).toEqual(expect.arrayContaining(["LICENSE", "uninstall.sql", "deploy-supabase.md", "supabase/config.functions.toml", "worker/worker.mjs"]));
+  // Alone in a folder, where nothing is installed, the worker gets as far as its settings.
+  const worker = promisify(execFile)(process.execPath, ["worker.mjs"], { cwd: path.join(out, "worker"), env: {} });
+  await expect(worker).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("DATABASE_URL") });
   expect(await readFile(path.join(out, "deploy-supabase.md"), "utf8")).not.toMatch(/\]\((?!https?:)/);
   // An adapter that is none leaves what was there.
   await expect(writePackage({ out, adapter: "select 1;" })).rejects.toThrow("nothing would call the engine");

@@ -21,7 +21,7 @@ export interface Crew {
 
 /** So many workers as they are deployed. */
 export async function workerCrew({ sql, notifierUrl }: BenchDatabase, provider: Provider, count: number): Promise<Crew> {
-  const workers = Array.from({ length: count }, () => startWorker(notifierUrl, provider.baseUrl));
+  const workers = await Promise.all(Array.from({ length: count }, () => startWorker(notifierUrl, provider.baseUrl)));
   const stop = async () => void (await Promise.all(workers.map((worker) => worker.stop())));
   return {
     name: "worker",

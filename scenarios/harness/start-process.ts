@@ -16,7 +16,7 @@ export interface RunningProcess {
 export interface ProcessOptions {
   /** What it is, as the error's words. */
   what: string;
-  /** A file of the repository, from its root. */
+  /** A source file of the repository, from its root; or a built one. */
   script: string;
   args?: string[];
   /** Default: ours. */
@@ -25,7 +25,8 @@ export interface ProcessOptions {
 
 /** One of our programs, or a peer's, as a process of its own; it ends with this one. */
 export function startProcess({ what, script, args = [], env }: ProcessOptions): RunningProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", path.join(ROOT, script), ...args], {
+  const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
+  const child = spawn(process.execPath, [...loader, path.resolve(ROOT, script), ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
     ...(env && { env: { PATH: process.env["PATH"], ...env } }),
