@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { emptyBareTables, insertBare, layOutBareTables, moveBare } from "./bare-writes.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { cleanSlate } from "./clean-slate.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
@@ -18,14 +19,15 @@ export async function claimBenchmark(server: BenchServer, quick: boolean): Promi
   const database = await server.createDatabase();
   const { sql } = database;
   await addCrowd(sql, Math.max(...sizes.map(({ recipients }) => recipients)));
-  const rooms = [];
+  const rooms: ((typeof sizes)[number] & { events: string[] })[] = [];
   for (const size of sizes) rooms.push({ ...size, events: await addEvents(sql, size.each, size.recipients, 0) });
   const author = await addAuthor(sql);
+  await layOutBareTables(sql);
   const graphile = await graphileWorkerQueue(server);
   const boss = await pgBossQueue(server);
   return {
     name: "claim",
-    about: "Notifications a second through claim, compose and mark, by notifications a recipient and connections; the peers fetch and complete jobs that do nothing.",
+    about: "Notifications a second through claim, compose and mark, by notifications a recipient and connections; the rows alone, written as often into tables with the same indexes and constraints, nothing decided or read; the peers fetch and complete jobs that do nothing.",
     units: { notifications: "notifications/s", recipients: "recipients/s", jobs: "jobs/s" },
     variants: [
       ...rooms.flatMap(({ events, recipients, each, batch }): Variant[] => (quick ? [2] : [1, 2, 4, 8]).map((connections) => ({
@@ -38,6 +40,15 @@ export async function claimBenchmark(server: BenchServer, quick: boolean): Promi
           return { notifications: (recipients * each / ms) * 1000, recipients: (recipients / ms) * 1000 };
         },
       }))),
+      {
+        name: "the rows alone, 1 a recipient, 2 connections",
+        run: async () => {
+          await emptyBareTables(sql);
+          await insertBare(sql, rooms[0]!.events[0]!, jobs);
+          const ms = await timed(() => moveBare(sql, jobs, 2));
+          return { recipients: (jobs / ms) * 1000 };
+        },
+      },
       { name: "graphile-worker, ten at once", run: async () => ({ jobs: await graphile.run(jobs) }) },
       { name: "pg-boss, batches of 1,000", run: async () => ({ jobs: await boss.run(jobs) }) },
     ],

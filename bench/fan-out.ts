@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { emptyBareTables, insertBare, layOutBareTables } from "./bare-writes.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
 import { endWindows, fanOutAll } from "./make-due.ts";
@@ -13,13 +14,18 @@ export async function fanOutBenchmark(server: BenchServer, quick: boolean): Prom
   const author = await addAuthor(sql);
   const events: [number, string][] = [];
   for (const size of sizes) events.push([size, (await addEvents(sql, 1, size))[0]!]);
+  await layOutBareTables(sql);
   return {
     name: "fan-out",
-    about: "Recipients a second, without preferences and with a row of preferences for everybody.",
+    about: "Recipients a second, without preferences and with a row of preferences for everybody; and the rows alone, inserted in one statement into a table with the same indexes and constraints, nothing decided.",
     units: { rate: "recipients/s" },
     variants: events.flatMap(([size, event]): Variant[] => [
       { name: `${size} recipients`, run: async () => fanOut(sql, event, author, size, false) },
       { name: `${size} recipients with preferences`, run: async () => fanOut(sql, event, author, size, true) },
+      { name: `the rows alone, ${size}`, run: async () => {
+        await emptyBareTables(sql);
+        return { rate: (size / (await timed(() => insertBare(sql, event, size)))) * 1000 };
+      } },
     ]),
     close: () => database.drop(),
   };

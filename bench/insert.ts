@@ -33,13 +33,13 @@ export async function insertBenchmark(server: BenchServer, quick: boolean): Prom
 
   const each = quick ? 50 : 400;
   const variants: Variant[] = [
-    { name: "no trigger", run: async () => latencies("open burst", plainRoom, each) },
+    { name: "no trigger", run: () => warm(plainRoom, (room) => latencies("open burst", room, each)) },
     ...rooms.map(([size, room]): Variant => ({
       name: `ours, ${size} recipients`,
-      run: async () => ({ ...(await latencies("open burst", room, each)), ...(await openings(room, quick ? 5 : 30)) }),
+      run: () => warm(room, async (writer) => ({ ...(await latencies("open burst", writer, each)), ...(await openings(writer, quick ? 5 : 60)) })),
     })),
     ...literalRooms.map(([size, room]): Variant => ({
-      name: `literal design, ${size} recipients`, run: async () => latencies("open burst", room, size > 1000 ? 5 : each),
+      name: `literal design, ${size} recipients`, run: () => warm(room, (writer) => latencies("open burst", writer, size > 1000 ? 5 : each)),
     })),
     ...CLIENTS.flatMap((clients): Variant[] => [
       { name: `no trigger, ${clients} clients`, run: async () => rate(plainRoom, clients, quick ? 200 : 3000) },
@@ -63,8 +63,18 @@ export async function insertBenchmark(server: BenchServer, quick: boolean): Prom
 
 const write = ({ sql, event, author }: Room) => sql`insert into chat_messages (event_id, user_id, body) values (${event}, ${author}, ${TEXT})`;
 
+/** On one connection, which has planned: an app's pool keeps its connections, and each plans once. */
+async function warm<T>(room: Room, work: (room: Room) => Promise<T>): Promise<T> {
+  const connection = await room.sql.reserve();
+  try {
+    await write({ ...room, sql: connection });
+    return await work({ ...room, sql: connection });
+  } finally {
+    connection.release();
+  }
+}
+
 async function latencies(figure: string, room: Room, count: number): Promise<Record<string, number>> {
-  await write(room);
   const took: number[] = [];
   for (let i = 0; i < count; i += 1) took.push(await timed(async () => write(room)));
   return { [`${figure}, p50`]: percentile(took, 0.5), [`${figure}, p95`]: percentile(took, 0.95) };
@@ -72,10 +82,11 @@ async function latencies(figure: string, room: Room, count: number): Promise<Rec
 
 async function openings(room: Room, count: number): Promise<Record<string, number>> {
   const took: number[] = [];
-  for (let i = 0; i < count; i += 1) {
-    await room.sql`delete from public.notifications where event_id = ${room.event}`;
-    await room.sql`delete from private.bursts where event_id = ${room.event}`;
-    took.push(await timed(async () => write(room)));
+  for (let i = 0; i <= count; i += 1) {
+    await room.sql`update private.bursts set settled_at = now(), fanned_out_at = now() where event_id = ${room.event} and settled_at is null`;
+    const ms = await timed(async () => write(room));
+    // The first one plans.
+    if (i > 0) took.push(ms);
   }
   return { "opening, p95": percentile(took, 0.95) };
 }
