@@ -83,7 +83,7 @@ async function latencies(figure: string, room: Room, count: number): Promise<Rec
 async function openings(room: Room, count: number): Promise<Record<string, number>> {
   const took: number[] = [];
   for (let i = 0; i <= count; i += 1) {
-    await room.sql`update private.bursts set settled_at = now(), fanned_out_at = now() where event_id = ${room.event} and settled_at is null`;
+    await room.sql`update private.bursts set settled_at = now(), fanned_out_at = now(), message_count = 1 where event_id = ${room.event} and settled_at is null`;
     const ms = await timed(async () => write(room));
     // The first one plans.
     if (i > 0) took.push(ms);
