@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -23,6 +23,10 @@ export interface ProcessOptions {
   env?: Record<string, string>;
 }
 
+/** One listener for all: of more than ten Node says that they leak. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill()));
+
 /** One of our programs, or a peer's, as a process of its own; it ends with this one. */
 export function startProcess({ what, script, args = [], env }: ProcessOptions): RunningProcess {
   const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
@@ -31,10 +35,9 @@ export function startProcess({ what, script, args = [], env }: ProcessOptions): 
     stdio: ["ignore", "pipe", "inherit"],
     ...(env && { env: { PATH: process.env["PATH"], ...env } }),
   });
-  const kill = () => void child.kill();
-  process.once("exit", kill);
+  running.add(child);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  void closed.then(() => process.off("exit", kill));
+  void closed.then(() => running.delete(child));
   let printed = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
   return {

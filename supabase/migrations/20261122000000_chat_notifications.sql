@@ -6724,6 +6724,20 @@ begin
     using export_person.user_id;
     v_held := v_held || jsonb_build_object(v_column.relation, coalesce(v_held -> v_column.relation, '[]') || v_rows);
   end loop;
+  -- Our chat's, which another app's adapter does not have. To an address that is proved to be theirs; not by whom.
+  if to_regclass('public.event_invitations') is not null then
+    execute $invited$
+      select coalesce(jsonb_agg(to_jsonb(i) - 'user_id'), '[]')
+      from auth.users u
+      join public.event_invitations i on i.address = lower(u.email)
+      where u.id = $1
+        and u.email_confirmed_at is not null
+        and i.user_id is distinct from u.id
+    $invited$
+    into v_rows
+    using export_person.user_id;
+    v_held := jsonb_set(v_held, '{public.event_invitations}', coalesce(v_held -> 'public.event_invitations', '[]') || v_rows);
+  end if;
   return jsonb_build_object(
     'exported_at', as_of,
     'account', private.account_of(user_id),

@@ -94,6 +94,7 @@ test("who is invited by address joins once their address is confirmed, and nobod
   const asCem = connectAs("authenticated", cem!, { max: 1 });
   const invite = (to: string, role = "speaker") =>
     asAnn`insert into public.event_invitations (event_id, address, role) values (${event}, ${to}, ${role}) on conflict (event_id, address) do nothing`;
+  const exported = async () => (await asBob`select public.export_my_data() as mine`)[0]!.mine.held["public.event_invitations"];
   const invited = async () => (await asBob`select title, role from public.my_invitations()`).map((row) => ({ ...row }));
 
   await sql`update auth.users set email_confirmed_at = null where id = ${bob!}`;
@@ -104,8 +105,10 @@ test("who is invited by address joins once their address is confirmed, and nobod
   await expect(invite("not an address")).rejects.toMatchObject({ constraint_name: "event_invitations_address_is_one" });
   await expect(asCem`insert into public.event_invitations (event_id, address) values (${event}, 'x@example.com')`).rejects.toMatchObject({ code: "42501" });
   expect(await invited()).toEqual([]);
+  expect(await exported()).toEqual([]);
   await sql`update auth.users set email_confirmed_at = now() where id = ${bob!}`;
   expect(await invited()).toEqual([{ title: "Gala", role: "speaker" }]);
+  expect(await exported()).toEqual([{ event_id: event, address, role: "speaker", invited_at: expect.any(String) }]);
   // It stands for who wrote it, and for a month.
   await sql`update public.event_participants set role = 'participant' where user_id = ${ann!}`;
   expect(await invited()).toEqual([]);
