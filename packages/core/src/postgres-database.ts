@@ -102,7 +102,12 @@ export function createPostgresDatabase(
       return row.ms;
     },
     async listen(wake) {
-      const { unlisten } = await sql.listen("chat_notifications", wake);
+      let listening = false;
+      const { unlisten } = await sql.listen("chat_notifications", wake, () => {
+        // Again, on a new connection: what was told between the two has been missed.
+        if (listening) wake();
+        listening = true;
+      });
       return unlisten;
     },
   };

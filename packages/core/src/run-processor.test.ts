@@ -18,7 +18,7 @@ afterEach(async () => {
 const sleep: ProcessorDeps["sleep"] = (ms, signal) => delay(ms, undefined, { signal }).catch(() => {});
 
 /** A processor as role notifier on the real clock, and what resolves when the simulator has accepted a number of letters. */
-async function start({ unanswered = 0, hangMs = 500_000 } = {}) {
+async function start({ unanswered = 0, hangMs = 500_000, pollMs = 600_000 } = {}) {
   database = await createTestDatabase();
   const notifier = database.connectAs("notifier");
   let count = 0;
@@ -48,7 +48,7 @@ async function start({ unanswered = 0, hangMs = 500_000 } = {}) {
           return sleep(ms, signal);
         },
       },
-      { pollMs: 600_000, hangMs },
+      { pollMs, hangMs },
     );
   });
   return { sql: database.sql, simulator, acceptedLetters, asleep };
@@ -98,7 +98,7 @@ test("a pass that gets no answer is abandoned, and the next one goes on", async 
 });
 
 test("a lost connection is survived", async () => {
-  const { sql, acceptedLetters, asleep } = await start({ hangMs: 5_000 });
+  const { sql, acceptedLetters, asleep } = await start({ hangMs: 5_000, pollMs: 4_000 });
   const people = await addPeople(sql, 2);
   const event = await addEvent(sql, { participants: people, window: 0 });
   await asleep;

@@ -94,7 +94,7 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
     let stopListening: (() => Promise<void>) | undefined;
     while (!stopping) {
       try {
-        stopListening ??= await database.listen(wake);
+        stopListening ??= await answered(database.listen(wake));
         await turn();
         failures = 0;
       } catch (error) {
