@@ -1,7 +1,7 @@
 /**
  * `npm run package -- [--out FOLDER] [--adapter FILE]`: everything to copy into the repository of one's own Supabase
- * project: the migration, the edge functions as single files, the lines for its config.toml; and the worker. With `--adapter` the
- * migration has that SQL in place of our chat.
+ * project: the migration, the edge functions and the worker as single files, the lines for its config.toml. With
+ * `--adapter` the migration has that SQL in place of our chat.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";

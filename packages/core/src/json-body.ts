@@ -11,8 +11,8 @@ const encoder = new TextEncoder();
 const WIDE = /[^\x00-\x7f]/g;
 
 /**
- * JSON with what is not ASCII as escapes, unless that is much of it. A single "…" in two megabytes makes their decoding
- * ten times slower for whoever reads them, and the string twice as wide for us.
+ * JSON with what is not ASCII as escapes, unless that is much of it. A single "…" in a megabyte makes its decoding three
+ * times slower for whoever reads it, and the string twice as wide.
  */
 function toAscii(json: string): string {
   const wide = json.match(WIDE);
@@ -22,7 +22,7 @@ function toAscii(json: string): string {
 
 /**
  * What letters share is escaped and encoded once: all above the footer of a conversation's 12 KB, for which JSON and
- * UTF-8 took twice as long as rendering. And never all letters in one string: a single "…" makes two megabytes of it twice as wide.
+ * UTF-8 took twice as long as rendering. And never all letters in one string, which one such character would widen.
  */
 export function createJsonBody(): JsonBody {
   const shared = new Map<string, Uint8Array>();

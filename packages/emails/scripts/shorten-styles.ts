@@ -5,7 +5,7 @@ const SIDES = ["top", "right", "bottom", "left"] as const;
 
 /**
  * Inline styles without what they say twice: React Email writes each margin and padding as shorthand and as four sides,
- * for its components' defaults' sake. A fifth of a letter, and every byte is encoded, hashed, sent and kept 100 times a
+ * for its components' defaults' sake. A seventh of a letter, and every byte is encoded, hashed, sent and kept 100 times a
  * dispatch.
  */
 export function shortenStyles(html: string): string {
