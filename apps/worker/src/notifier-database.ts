@@ -18,7 +18,8 @@ export interface NotifierDatabase {
  * @param tokenKeyId of the key that signs the unsubscribe links of what is claimed here
  */
 export function openNotifierDatabase(url: string, deploymentUrl: string, tokenKeyId?: string): NotifierDatabase {
-  const sql = postgres(url, { max: 6, onnotice() {}, connection: { application_name: "chat-notifications notifier" } });
+  // Asks for no types when it connects: a connection that dies over its own question ends the process.
+  const sql = postgres(url, { max: 6, fetch_types: false, onnotice() {}, connection: { application_name: "chat-notifications notifier" } });
   return {
     database: createPostgresDatabase(sql, tokenKeyId === undefined ? { deploymentUrl } : { deploymentUrl, tokenKeyId }),
     unsubscribing: createPostgresUnsubscribing(sql),

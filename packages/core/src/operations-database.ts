@@ -76,7 +76,7 @@ export function createPostgresOperations(sql: Sql, options: { deploymentUrl: str
     async takeAlertTellings() {
       return sql<AlertTelling[]>`
         select alert_id::text as "alertId", change, name, title, unit, opens_above as "opensAbove", value, since,
-          mail_owed as "mailOwed", post_owed as "postOwed", sender, addresses, app_url as "appUrl"
+          mail_owed as "mailOwed", post_owed as "postOwed", sender, to_json(addresses) as addresses, app_url as "appUrl"
         from private.take_alert_tellings(${options.deploymentUrl}, ${asOf()})`;
     },
     async noteAlertTold({ alertId, change }, channel) {

@@ -24,6 +24,10 @@ export function createPostgresDatabase(
 ): Database {
   const asOf = () => (options.asOf === undefined ? sql`now()` : sql`${options.asOf()}::timestamptz`);
   const pageSize = options.pageSize ?? 10_000;
+  // As JSON: postgres.js writes arrays only where it may ask for their types as it connects, and nobody hears when the
+  // connection dies over that question: it ends the process.
+  const textArray = (texts: string[]) =>
+    sql`array(select t.value from json_array_elements_text(${JSON.stringify(texts)}::text::json) with ordinality t (value, place) order by t.place)`;
   return {
     async settleBursts() {
       const [row] = await sql<[{ settled: number }]>`select private.settle_bursts(100, ${asOf()}) as settled`;
@@ -66,7 +70,7 @@ export function createPostgresDatabase(
     },
     async markNotificationSent({ id, attempt }, providerIds) {
       const [row] = await sql<[{ marked: boolean }]>`
-        select public.mark_notification_sent(${id}, ${attempt}, ${providerIds}, ${asOf()}) as marked`;
+        select public.mark_notification_sent(${id}, ${attempt}, ${textArray(providerIds)}, ${asOf()}) as marked`;
       return row.marked;
     },
     async markNotificationFailed({ id, attempt }, { outcome, reason, letterIndex, retryAfterMs }, body, jitter) {
@@ -85,7 +89,7 @@ export function createPostgresDatabase(
     },
     async confirmDispatch(id, providerIds) {
       const [row] = await sql<[{ confirmed: boolean }]>`
-        select private.confirm_dispatch(${id}, ${providerIds}, ${asOf()}) as confirmed`;
+        select private.confirm_dispatch(${id}, ${textArray(providerIds)}, ${asOf()}) as confirmed`;
       return row.confirmed;
     },
     async receiveWebhookEvent({ svixId, type, occurredAt, emailId, providerId, address, detail }) {

@@ -5,11 +5,11 @@ import postgres, { type Sql } from "postgres";
 
 /**
  * One connection, as role `notifier`, through a transaction pooler too: no prepared statements. Opened by the first
- * query, closed when nothing asked for 20 seconds.
+ * query, which is its first question, closed when nothing asked for 20 seconds.
  */
 export function connect({ database: { url, role } }: Pick<EdgeSettings, "database">): Sql {
   const connection = { application_name: "chat-notifications edge function", ...(role === null ? {} : { role }) };
-  return postgres(url, { max: 1, prepare: false, idle_timeout: 20, connect_timeout: 10, onnotice() {}, connection });
+  return postgres(url, { max: 1, prepare: false, fetch_types: false, idle_timeout: 20, connect_timeout: 10, onnotice() {}, connection });
 }
 
 /** The SQL functions over a connection of their own. */
