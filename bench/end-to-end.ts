@@ -6,6 +6,7 @@ import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
 import type { Benchmark, Comparison, Variant } from "./measure.ts";
 import { graphileSenders } from "./peers/graphile-senders.ts";
 import { functionCrew, workerCrew } from "./processes/crew.ts";
+import { sendPrepared } from "./send-prepared.ts";
 import { type Load, tellEverybody } from "./tell-everybody.ts";
 
 const CONVERSATION = path.join(import.meta.dirname, "../scenarios/data/irc/2008-04-27.train-a.raw.txt");
@@ -37,7 +38,7 @@ export async function endToEndBenchmark(server: BenchServer, quick: boolean): Pr
   });
   return {
     name: "end-to-end",
-    about: `E-mails a second accepted by a local provider in a process of its own, from the end of the window: ${people.toLocaleString("en")} people in one room of a real conversation${day === null ? "" : `, and ${day.events.length.toLocaleString("en")} events with ten readers each`}. The peer's jobs hold 100 recipients each, with the same ten messages, whose letters react-email renders, HTML and text, and which go in one batch with the same headers; rates are compared within a round. Letter size is the HTML's: of the same content, the peer's has besides what React Email's components write twice into styles. Doubled: e-mails beyond one for each person by the provider's own ledger. Memory is the most that one process had; processor seconds are for 1,000 e-mails; the provider's are those of our simulator, which shares the machine. Edge functions run in Deno, called by a tick every ${TICK_MS / 1000} s, the first at the window's end.`,
+    about: `E-mails a second accepted by a local provider in a process of its own, from the end of the window: ${people.toLocaleString("en")} people in one room of a real conversation${day === null ? "" : `, and ${day.events.length.toLocaleString("en")} events with ten readers each`}. The peer's jobs hold 100 recipients each, with the same ten messages, whose letters react-email renders, HTML and text, and which go in one batch with the same headers; rates are compared within a round. Letter size is the HTML's: of the same content, the peer's has besides what React Email's components write twice into styles. Doubled: e-mails beyond one for each person by the provider's own ledger. Memory is the most that one process had; processor seconds are for 1,000 e-mails; the provider's are those of our simulator, which shares the machine. The letters alone were rendered before; two processes do nothing but send them. Edge functions run in Deno, called by a tick every ${TICK_MS / 1000} s, the first at the window's end.`,
     units: {
       rate: "e-mails/s", "times the peer": "times", "letter size": "KB", doubled: "e-mails", "worker memory": "MB", "worker CPU": "s",
       "functions memory": "MB", "functions CPU": "s", "database CPU": "s", "provider CPU": "s",
@@ -48,6 +49,7 @@ export async function endToEndBenchmark(server: BenchServer, quick: boolean): Pr
       ...(quick ? [] : [byWorkers(room, "one room", 2, 100), byFunctions]),
       byPeer(),
       ...(quick ? [] : [byPeer(100)]),
+      { name: "the letters alone, 2 senders", run: () => sendPrepared(quick ? 1000 : people, 2, room.bodies) },
     ],
     comparisons: [besidePeer(), ...(quick ? [] : [besidePeer(100)])],
     async close() {

@@ -24,7 +24,7 @@ export async function fanOutBenchmark(server: BenchServer, quick: boolean): Prom
       { name: `${size} recipients with preferences`, run: async () => fanOut(sql, event, author, size, true) },
       { name: `the rows alone, ${size}`, run: async () => {
         await emptyBareTables(sql);
-        return { rate: (size / (await timed(() => insertBare(sql, event, size)))) * 1000 };
+        return { rate: (size / (await timed(() => insertBare(sql, [event], size)))) * 1000 };
       } },
     ]),
     close: () => database.drop(),
