@@ -2238,11 +2238,13 @@ set search_path = ''
 set lock_timeout = '200ms'
 as $$
 declare
-  v_event_id uuid;
-  v_announcement boolean;
+  v_event_ids uuid[];
+  v_announcements boolean[];
 begin
   lock table private.bursts in access share mode nowait;
-  for v_event_id, v_announcement in
+  select array_agg(o.event_id), array_agg(o.announcement)
+  into v_event_ids, v_announcements
+  from (
     select distinct asked.event_id, asked.announcement
     from unnest(event_ids, announcements) asked (event_id, announcement)
     where not exists (
@@ -2254,8 +2256,9 @@ begin
     )
     -- An import of many rooms in one statement opens a few; settling opens the others.
     limit 10
-  loop
-    perform private.open_burst(v_event_id, v_announcement);
+  ) o;
+  for i in 1 .. coalesce(cardinality(v_event_ids), 0) loop
+    perform private.open_burst(v_event_ids[i], v_announcements[i]);
   end loop;
 end
 $$;
@@ -2743,42 +2746,40 @@ volatile
 set search_path = ''
 as $$
 declare
+  -- Expressions, no queries: most messages mention nobody (35 of 190 µs that a message costs here).
+  v_text text := array_to_string(bodies, ' ');
+  v_announcements boolean[] := array_fill(false, array[coalesce(cardinality(event_ids), 0)]);
   v_ids bigint[];
   v_events uuid[];
   v_authors uuid[];
   v_bodies text[];
-  v_announcements boolean[];
 begin
+  if position('@everyone' in v_text) > 0 then
+    select array_agg(
+      coalesce('everyone' = any(private.mentioned_handles(p.body)), false) and private.may_announce(p.event_id, p.user_id)
+      order by p.place)
+    into v_announcements
+    from unnest(event_ids, author_ids, bodies) with ordinality p (event_id, user_id, body, place);
+  end if;
   -- Part of the message, same fate: outside of any exception block.
-  with untold as (
-    insert into private.untold_messages (event_id, announcement, message_id, author_id)
-    select p.event_id,
-      case when position('@everyone' in p.body) > 0
-        then 'everyone' = any(private.mentioned_handles(p.body)) and private.may_announce(p.event_id, p.user_id)
-        else false
-      end,
-      p.id, p.user_id
-    from unnest(message_ids, event_ids, author_ids, bodies) p (id, event_id, user_id, body)
-    returning event_id, announcement
-  )
-  select array_agg(u.event_id), array_agg(u.announcement)
-  into v_events, v_announcements
-  from untold u;
+  insert into private.untold_messages (event_id, announcement, message_id, author_id)
+  select p.event_id, p.announcement, p.id, p.user_id
+  from unnest(event_ids, v_announcements, message_ids, author_ids) p (event_id, announcement, id, user_id);
 
   -- A transaction with an older snapshot cannot see whether a burst is open; the next settling opens one.
   if current_setting('transaction_isolation') = 'read committed' then
     begin
-      perform private.notice_messages(v_events, v_announcements);
+      perform private.notice_messages(event_ids, v_announcements);
     exception when others then
-      perform private.record_incident('open', sqlstate, sqlerrm, v_events[1]);
+      perform private.record_incident('open', sqlstate, sqlerrm, event_ids[1]);
     end;
   end if;
 
-  select array_agg(p.id), array_agg(p.event_id), array_agg(p.user_id), array_agg(p.body)
-  into v_ids, v_events, v_authors, v_bodies
-  from unnest(message_ids, event_ids, author_ids, bodies) p (id, event_id, user_id, body)
-  where position('@' in p.body) > 0;
-  if v_ids is not null then
+  if position('@' in v_text) > 0 then
+    select array_agg(p.id), array_agg(p.event_id), array_agg(p.user_id), array_agg(p.body)
+    into v_ids, v_events, v_authors, v_bodies
+    from unnest(message_ids, event_ids, author_ids, bodies) p (id, event_id, user_id, body)
+    where position('@' in p.body) > 0;
     begin
       perform private.notify_mentioned(v_ids, v_events, v_authors, v_bodies);
     exception when others then

@@ -176,11 +176,13 @@ set search_path = ''
 set lock_timeout = '200ms'
 as $$
 declare
-  v_event_id uuid;
-  v_announcement boolean;
+  v_event_ids uuid[];
+  v_announcements boolean[];
 begin
   lock table private.bursts in access share mode nowait;
-  for v_event_id, v_announcement in
+  select array_agg(o.event_id), array_agg(o.announcement)
+  into v_event_ids, v_announcements
+  from (
     select distinct asked.event_id, asked.announcement
     from unnest(event_ids, announcements) asked (event_id, announcement)
     where not exists (
@@ -192,8 +194,9 @@ begin
     )
     -- An import of many rooms in one statement opens a few; settling opens the others.
     limit 10
-  loop
-    perform private.open_burst(v_event_id, v_announcement);
+  ) o;
+  for i in 1 .. coalesce(cardinality(v_event_ids), 0) loop
+    perform private.open_burst(v_event_ids[i], v_announcements[i]);
   end loop;
 end
 $$;

@@ -74,6 +74,17 @@ test("an organizer's @everyone reaches level mentions at once, somebody else's w
   expect(office.letters(BODIES)).toEqual({ user1: ["bravo"], user2: ["alpha"], user3: ["alpha"] });
 });
 
+test("an organizer's words with @everyone in an address are no announcement, and are written", async ({ database }) => {
+  const { sql } = database;
+  const [organizer, bob] = await addPeople(sql, 2);
+  const event = await addEvent(sql, { organizers: [organizer!], participants: [bob!] });
+  await post(sql, event, organizer!, "alpha: write to us@everyone");
+  const office = createPostOffice(sql);
+  expect(await office.deliver(3)).toBe(0);
+  await office.deliver(125);
+  expect(office.letters(BODIES)).toEqual({ user2: ["alpha"] });
+});
+
 test("whom an announcement also mentions by name hears of it once", async ({ database }) => {
   const { sql } = database;
   const [organizer, bob] = await addPeople(sql, 2);
