@@ -14,7 +14,7 @@ export async function claimBenchmark(server: BenchServer, quick: boolean): Promi
   // Of those with many notifications fewer, so that a round stays short; and fewer a claim, so that eight have work.
   const sizes = quick
     ? [{ each: 1, recipients: 500, batch: 500 }, { each: 10, recipients: 100, batch: 500 }]
-    : [{ each: 1, recipients: 10_000, batch: 500 }, { each: 10, recipients: 10_000, batch: 500 }, { each: 100, recipients: 2_000, batch: 100 }];
+    : [{ each: 1, recipients: 10_000, batch: 500 }, { each: 10, recipients: 10_000, batch: 500 }, { each: 100, recipients: 1_000, batch: 100 }];
   const jobs = sizes[0]!.recipients;
   const database = await server.createDatabase();
   const { sql } = database;

@@ -19,6 +19,8 @@ export interface ProcessOptions {
   /** A source file of the repository, from its root; or a built one. */
   script: string;
   args?: string[];
+  /** Of Node's own command line. */
+  nodeFlags?: string[];
   /** Default: ours. */
   env?: Record<string, string>;
 }
@@ -28,9 +30,9 @@ const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill()));
 
 /** One of our programs, or a peer's, as a process of its own; it ends with this one. */
-export function startProcess({ what, script, args = [], env }: ProcessOptions): RunningProcess {
+export function startProcess({ what, script, args = [], nodeFlags = [], env }: ProcessOptions): RunningProcess {
   const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
-  const child = spawn(process.execPath, [...loader, path.resolve(ROOT, script), ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, ...loader, path.resolve(ROOT, script), ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
     ...(env && { env: { PATH: process.env["PATH"], ...env } }),

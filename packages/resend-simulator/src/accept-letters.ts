@@ -24,6 +24,7 @@ export function createAcceptLetters(parts: {
   readonly quota: Quota;
   readonly ledger: Ledger;
   readonly ledgerFile: LedgerFile | null;
+  readonly keepContentOf: number;
   readonly decideFate: (wire: WireEmail) => DecidedFate;
   readonly fateOf: (choice: FateChoice, place: "single" | "batch") => Fate;
   readonly letterEvents: LetterEvents;
@@ -38,8 +39,10 @@ export function createAcceptLetters(parts: {
     const place = endpoint === "POST /emails" ? "single" : "batch";
     // The share of the body is near enough to what an e-mail holds in memory, and costs nothing to know.
     const bytes = Math.ceil(bodyBytes / parsed.size);
-    const emails = parsed.letters.map(({ wire, index }): Omit<AcceptedEmail, "sequence"> => {
-      const { choice, about } = parts.decideFate(wire);
+    const keepsContent = parts.ledger.totals.emails < parts.keepContentOf;
+    const emails = parsed.letters.map(({ wire: sent, index }): Omit<AcceptedEmail, "sequence"> => {
+      const { choice, about } = parts.decideFate(sent);
+      const wire = keepsContent ? sent : withoutContent(sent);
       return {
         id: parts.randomUUID(),
         acceptedAt,
@@ -63,6 +66,10 @@ export function createAcceptLetters(parts: {
     }
     return answer;
   };
+}
+
+function withoutContent({ html: _html, text: _text, ...rest }: WireEmail): WireEmail {
+  return rest;
 }
 
 function recorded({ id, wire, batch, bytes, about, fate }: Omit<AcceptedEmail, "sequence">): RecordedEmail {

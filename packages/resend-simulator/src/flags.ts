@@ -21,6 +21,7 @@ export const flagSections = {
   "What is kept": {
     "max-emails": { takes: "N", says: "letters kept, the oldest go first (default 10000)" },
     "keep-all": { takes: null, says: "keep every letter, idempotency key and webhook, whatever memory it takes" },
+    "keep-content-of": { takes: "N", says: "keep HTML and text of the first N letters only (default: of all that are kept)" },
     ledger: { takes: "FILE", says: "write everything accepted to this file and take it up again at the next start" },
   },
   "What becomes of letters": {

@@ -46,6 +46,15 @@ describe("the ledger", () => {
     expect(simulator.accepted.all().map(({ sequence }) => sequence)).toEqual([20]);
   });
 
+  it("forgets HTML and text of all but the first few, and nothing else", async () => {
+    const { simulator, post } = inProcess({ keepContentOf: 1 });
+    for (let index = 0; index < 2; index += 1) await post("/emails", { ...letter, html: "<p>Hello</p>", text: "Hello" });
+    const [first, second] = simulator.accepted.all().map(({ wire }) => wire);
+    expect(first).toMatchObject({ html: "<p>Hello</p>", text: "Hello" });
+    const { html: _html, text: _text, ...rest } = first!;
+    expect(second).toEqual(rest);
+  });
+
   it("stays in order over many thousands", async () => {
     const { simulator, post } = inProcess({ maxEmails: 250 });
     for (let index = 0; index < 60; index += 1)

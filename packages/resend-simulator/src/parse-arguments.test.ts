@@ -35,13 +35,14 @@ describe("command line", () => {
 
   it("reads what is kept and what becomes of letters", () => {
     const argv =
-      "--keep-all --ledger l.ndjson --max-emails 5 --seed 7 --bounce-rate 0.1 --soft-bounce-rate .2 --complaint-rate 0 --delay-rate 0.3 --fail-rate 0.4 --deliver-after-ms 0 --test-domain t.test";
+      "--keep-all --ledger l.ndjson --max-emails 5 --keep-content-of 3 --seed 7 --bounce-rate 0.1 --soft-bounce-rate .2 --complaint-rate 0 --delay-rate 0.3 --fail-rate 0.4 --deliver-after-ms 0 --test-domain t.test";
     expect(parseArguments(argv.split(" "))).toMatchObject({
       settings: {
         ledger: "l.ndjson",
         options: {
           keepAll: true,
           maxEmails: 5,
+          keepContentOf: 3,
           seed: "7",
           fate: {
             bounceRate: 0.1,

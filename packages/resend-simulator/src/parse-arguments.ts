@@ -58,6 +58,7 @@ function settingsFrom(flags: Flags): SimulatorArguments {
       apiKeys: apiKeys.length > 0 ? Object.fromEntries(apiKeys.map((key) => [key, "full_access" as const])) : undefined,
       maxEmails: flags.whole("max-emails", 1),
       keepAll: flags.isOn("keep-all") || undefined,
+      keepContentOf: flags.whole("keep-content-of", 0),
       seed: flags.text("seed"),
       fate: fateFrom(flags),
       webhooks: webhooksFrom(flags),

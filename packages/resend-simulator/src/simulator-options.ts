@@ -44,6 +44,8 @@ export interface ResendSimulatorOptions {
   readonly maxEmails?: number;
   /** About how many bytes of content are kept; default 200 MB. */
   readonly maxBytes?: number;
+  /** Of how many e-mails, the first ones, HTML and text are kept; of later ones everything else. Default: of all. */
+  readonly keepContentOf?: number;
   /** Idempotency keys remembered within their 24 h; default 20,000. */
   readonly maxIdempotencyKeys?: number;
   /** Where everything accepted is written down and taken up again, by `openLedgerFile`; default nowhere. */

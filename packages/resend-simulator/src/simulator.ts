@@ -120,6 +120,7 @@ export function createResendSimulator(options: ResendSimulatorOptions = {}): Res
     quota,
     ledger,
     ledgerFile,
+    keepContentOf: options.keepContentOf ?? Infinity,
     decideFate,
     fateOf,
     letterEvents,
