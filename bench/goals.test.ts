@@ -23,6 +23,12 @@ test("of a goal that asks for at least something the lowest variant counts", () 
   expect(judged([endToEnd], "end to end beside")).toMatchObject({ verdict: "not met", measured: expect.stringContaining("provider takes 100 ms") });
 });
 
+test("what the machine gives when nothing is decided stands beside a goal", () => {
+  const fanOut = result("fan-out", "", figure("100000 recipients", "rate", 50), figure("the rows alone, 100000", "rate", 80, 90, 100));
+  expect(judged([fanOut], "fan-out")).toMatchObject({ verdict: "not met", limit: "90.0 ms (the rows alone, 100000)" });
+  expect(judged([result("fan-out", "", figure("100000 recipients", "rate", 50))], "fan-out")).toMatchObject({ limit: null });
+});
+
 test("a goal whose benchmark was not run says so", () => {
   expect(judgeGoals([]).every(({ verdict, measured }) => verdict === "not run" && measured === null)).toBe(true);
 });

@@ -59,7 +59,11 @@ begin
       from (
         select u.user_id, min(u.position) as first
         from unnest(v_found) with ordinality u (user_id, position)
-        where u.user_id <> all(v_tried)
+        -- Hashed, however the planner sees arrays: compared one by one, those whom seven others hold took 70 ms a claim.
+        where u.user_id not in (
+          select t.user_id
+          from unnest(v_tried) t (user_id)
+        )
         group by u.user_id
       ) f;
       -- Lock one by one and only as many as there is room for: what is locked is not free for others until we commit.

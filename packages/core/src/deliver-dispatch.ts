@@ -66,8 +66,8 @@ export function renderBody({ facts, letters }: Pick<Dispatch, "facts" | "letters
   const body = createJsonBody();
   for (const [letterIndex, letter] of letters.entries()) {
     try {
-      const { htmlPieces, subject, text, headers } = render(letter);
-      body.add(providerEmail(facts, letter, { subject, text, headers }), htmlPieces);
+      const { subject, headers, textPieces, htmlPieces } = render(letter);
+      body.add(providerEmail(facts, letter, { subject, headers }), { text: textPieces, html: htmlPieces });
     } catch {
       return { ok: false, letterIndex };
     }
@@ -75,7 +75,7 @@ export function renderBody({ facts, letters }: Pick<Dispatch, "facts" | "letters
   return { ok: true, body: body.end() };
 }
 
-function providerEmail({ sender }: DispatchFacts, letter: LetterFacts, rendered: Pick<RenderedLetter, "subject" | "text" | "headers">): Omit<ProviderEmail, "html"> {
+function providerEmail({ sender }: DispatchFacts, letter: LetterFacts, rendered: Pick<RenderedLetter, "subject" | "headers">): Omit<ProviderEmail, "text" | "html"> {
   return {
     from: sender.from,
     to: [letter.recipient.email],

@@ -94,8 +94,9 @@ export interface RenderedLetter {
   subject: string;
   /** The pieces joined. */
   readonly html: string;
+  readonly text: string;
   /** All but the last are often the same in letters of one dispatch: who encodes them does so once. */
   htmlPieces: readonly string[];
-  text: string;
+  textPieces: readonly string[];
   headers: Record<string, string>;
 }

@@ -36,13 +36,17 @@ export function createLetterRenderer(facts: DispatchFacts, links: LetterLinks): 
       const htmlPieces = renderHtml(composed);
       if (!fits(htmlPieces)) continue;
       const { view, news } = composed;
+      const textPieces = renderText(composed);
       return {
         subject: view.subject,
         htmlPieces,
+        textPieces,
         get html() {
           return htmlPieces.join("");
         },
-        text: renderText(composed),
+        get text() {
+          return textPieces.join("");
+        },
         headers: letterHeaders(facts, letter, news[0]!.view.title, view.unsubscribeUrl),
       };
     }
@@ -61,7 +65,7 @@ function renderHtml(composed: ComposedLetter): SafeHtml[] {
   }
 }
 
-function renderText(composed: ComposedLetter): string {
+function renderText(composed: ComposedLetter): string[] {
   const { words, frame, news } = composed;
   if (composed.kind === "conversation") return conversationText(composed.view, news[0]!.text, frame.text, words);
   return overviewText(composed.view, news.map(({ text }) => text), frame.text, words);

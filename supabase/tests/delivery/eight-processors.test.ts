@@ -18,7 +18,9 @@ test("8 processors at once over 20,000 due recipients: each e-mail is accepted o
   const processors = Array.from({ length: PROCESSORS }, () => ({
     ...createDelivery(connectAs("notifier", null, { max: 4 }), () => now, simulator).deps,
     // What letters look like is not the question here; rendering and parsing 200 MB would be most of the time.
-    createRenderer: () => () => ({ subject: "alpha", html: "<p>alpha</p>", htmlPieces: ["<p>alpha</p>"], text: "alpha", headers: {} }),
+    createRenderer: () => () => ({
+      subject: "alpha", html: "<p>alpha</p>", htmlPieces: ["<p>alpha</p>"], text: "alpha", textPieces: ["alpha"], headers: {},
+    }),
   }));
   const [first] = processors;
   while ((await first!.database.settleBursts()) + (await first!.database.continueFanOut()) > 0);
