@@ -5,7 +5,8 @@ returns text[]
 language sql
 immutable
 return (
-  select array_agg(distinct lower(m[1]))
+  -- None is no null: of that nobody could say whether it holds a handle.
+  select coalesce(array_agg(distinct lower(m[1])), '{}')
   from regexp_matches(body, '(?:^|[^A-Za-z0-9_@.])@([A-Za-z0-9](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?)', 'g') m
 );
 comment on function private.mentioned_handles(text) is 'The @handles in a message, lower case; the @ of an e-mail address is none.';
@@ -134,10 +135,9 @@ declare
   v_authors uuid[];
   v_bodies text[];
 begin
-  if position('@everyone' in v_text) > 0 then
-    select array_agg(
-      coalesce('everyone' = any(private.mentioned_handles(p.body)), false) and private.may_announce(p.event_id, p.user_id)
-      order by p.place)
+  -- Handles have no case, and neither has this one.
+  if position('@everyone' in lower(v_text)) > 0 then
+    select array_agg('everyone' = any(private.mentioned_handles(p.body)) and private.may_announce(p.event_id, p.user_id) order by p.place)
     into v_announcements
     from unnest(event_ids, author_ids, bodies) with ordinality p (event_id, user_id, body, place);
   end if;

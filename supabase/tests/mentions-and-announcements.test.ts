@@ -65,7 +65,7 @@ test("an organizer's @everyone reaches level mentions at once, somebody else's w
     insert into public.event_notification_preferences (user_id, event_id, level)
     values (${mentions!}, ${event}, 'mentions'), (${none!}, ${event}, 'none')`;
   await sql`insert into public.notification_preferences (user_id, delivery) values (${off!}, 'off')`;
-  await post(sql, event, organizer!, "@everyone alpha");
+  await post(sql, event, organizer!, "@Everyone alpha");
   await post(sql, event, ann!, "@everyone bravo");
   const office = createPostOffice(sql);
   await office.deliver(3);
