@@ -20,7 +20,7 @@ export async function endToEndBenchmark(server: BenchServer, quick: boolean): Pr
   const people = quick ? 200 : 30_000;
   const room = await layOut(server, people, 1, said.slice(0, 30));
   const day = quick ? null : await layOut(server, people, 1000, said.slice(30, 33));
-  const peer = await graphileSenders(server, quick ? 100 : 5_000, room.bodies);
+  const peer = await graphileSenders(server, quick ? 100 : 10_000, room.bodies);
   const byWorkers = (load: Load, what: string, count: number, latencyMs = 0): Variant => ({
     name: withLatency(`ours, ${what}, ${count} worker${count > 1 ? "s" : ""}`, latencyMs),
     run: () => tellEverybody(load, (provider) => workerCrew(load.database, provider, count), latencyMs),

@@ -17,9 +17,9 @@ export async function growthBenchmark(server: BenchServer, quick: boolean): Prom
   const wave = (crowd.sizes.at(-1)! * 10).toLocaleString("en");
   return {
     name: "growth",
-    about: `An insert into an open burst, fan-out, and claim + compose + mark with two connections, of ${aged[0]!.people.toLocaleString("en")} recipients, with more and more old notifications; beside no history 1 is the same cost in the same round. Exponents of the cost per insert, recipient or notification as a size grows ten-fold and again: 0 is flat, 1 grows as fast as the size. Draining a backlog of ${wave} while another connection holds a snapshot from before: the rate in its first and last tenth.`,
+    about: `An insert into an open burst, fan-out of ${aged[0]!.events.length} bursts for ${aged[0]!.people.toLocaleString("en")} recipients each, and claim + compose + mark of all of it with two connections, with more and more old notifications; beside no history 1 is the same cost in the same round. Exponents of the cost per insert, recipient or notification as a size grows ten-fold and again: 0 is flat, 1 grows as fast as the size. Draining a backlog of ${wave} while another connection holds a snapshot from before: the rate in its first and last tenth.`,
     units: {
-      "insert, mean": "ms", "insert, p95": "ms", "fan-out": "recipients/s", claim: "recipients/s",
+      "insert, mean": "ms", "insert, p95": "ms", "fan-out": "recipients/s", claim: "notifications/s",
       ...Object.fromEntries(["insert, mean", "insert, p95", "fan-out", "claim"].map((figure) => [`${figure}, cost beside no history`, "times"])),
       ...Object.fromEntries(["insert", "fan-out", "claim"].map((figure) => [`${figure}, growth`, "exponent"])),
       "first tenth": "notifications/s", "last tenth": "notifications/s", "last beside first": "times", "next claim": "ms",

@@ -5,12 +5,15 @@ export async function makeDue(sql: Sql, author: string, events: string[]): Promi
   // One by one: a statement opens the bursts of ten events, the next settling those of the others.
   for (const event of events) await sql`insert into public.chat_messages (event_id, user_id, body) values (${event}, ${author}, 'The doors open at seven.')`;
   await endWindows(sql);
-  for (;;) {
-    const [{ settled }] = await sql<[{ settled: number }]>`select private.settle_bursts() as settled`;
-    const fanned = await fanOutAll(sql);
-    if (settled + fanned === 0) break;
-  }
+  await settleAll(sql);
+  await fanOutAll(sql);
   await sql`vacuum analyze public.notifications, private.bursts, private.burst_messages`;
+  await checkpoint(sql);
+}
+
+/** Writes out what was changed until now, which the server would do some time later, while something else is measured. */
+export async function checkpoint(sql: Sql): Promise<void> {
+  await sql`checkpoint`;
 }
 
 /** Every open window ends at this time, by default a second ago. */
@@ -18,6 +21,14 @@ export async function endWindows(sql: Sql, end = new Date(Date.now() - 1000)): P
   await sql`update private.bursts set closes_at = ${end} where settled_at is null`;
   // Those of a burst's first page were written with the message that opened it.
   await sql`update public.notifications set scheduled_for = ${end} where is_pending`;
+}
+
+/** Settles every burst whose window has ended. */
+export async function settleAll(sql: Sql): Promise<void> {
+  for (;;) {
+    const [{ settled }] = await sql<[{ settled: number }]>`select private.settle_bursts() as settled`;
+    if (settled === 0) return;
+  }
 }
 
 /** Notifications for all recipients of settled bursts; returns how many recipients were visited. */

@@ -4,7 +4,7 @@ import { cleanSlate } from "../clean-slate.ts";
 import { addAuthor, addCrowd, addEvents } from "../crowd.ts";
 import { type Claimed, drain } from "../drain.ts";
 import { exponentOf } from "../exponent.ts";
-import { endWindows, fanOutAll, makeDue } from "../make-due.ts";
+import { checkpoint, endWindows, fanOutAll, makeDue, settleAll } from "../make-due.ts";
 import { timed } from "../measure.ts";
 import { writeMessages } from "./write-messages.ts";
 
@@ -69,12 +69,11 @@ export async function moreEvents({ database: { sql }, author, small, eventCounts
 async function tell(sql: Sql, recipients: number): Promise<{ fanOut: number; claim: number }> {
   await endWindows(sql);
   const fanOutMs = await timed(async () => {
-    for (;;) {
-      const [{ settled }] = await sql<[{ settled: number }]>`select private.settle_bursts() as settled`;
-      if (settled + (await fanOutAll(sql)) === 0) break;
-    }
+    await settleAll(sql);
+    await fanOutAll(sql);
   });
   await sql`vacuum analyze public.notifications, private.bursts, private.burst_messages`;
+  await checkpoint(sql);
   const claimMs = await timed(async () => expectLetters(await drain(sql, { connections: 2, batch: 500 }), recipients));
   return { fanOut: fanOutMs / recipients, claim: claimMs / recipients };
 }
@@ -95,10 +94,10 @@ export async function backlog({ database: { sql }, author, sizes, rooms }: Crowd
   for (const size of sizes) {
     await cleanSlate(sql);
     await makeDue(sql, author, rooms.get(size)!);
-    // As many of each, from its head.
+    // As many of each, from its head, after the claim that plans.
     const batch = Math.ceil(fewest / 20);
-    const first = await drain(sql, { connections: 1, batch, most: 10 });
-    costs.push({ size, cost: first.at(-1)!.at / (batch * 10) });
+    const first = await drain(sql, { connections: 1, batch, most: 16 });
+    costs.push({ size, cost: (first.at(-1)!.at - first[0]!.at) / (batch * (first.length - 1)) });
     if (size === largest) {
       claimed = await besideOldSnapshot(sql, () => drain(sql, { connections: 2, batch: Math.min(500, Math.ceil(size / 20)) }));
       expectLetters([...first, ...claimed], size);

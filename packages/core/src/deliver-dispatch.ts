@@ -1,6 +1,6 @@
 import type { DispatchFacts, LetterFacts, RenderedLetter } from "@chat-notifications/emails/letter-facts.ts";
 import type { Database, Dispatch } from "./database.ts";
-import { createJsonBody } from "./json-body.ts";
+import { createJsonBody, reuseBody } from "./json-body.ts";
 import type { Provider, ProviderEmail } from "./provider.ts";
 
 /** Builds the renderer of one dispatch's letters. */
@@ -47,6 +47,7 @@ export async function deliverDispatch(dispatch: Dispatch, deps: DeliveryDeps): P
   deps.noteRateLimit(outcome.requestsPerSecond);
   const fields = { dispatch_id: dispatch.id, attempt: dispatch.attempt, letters: dispatch.letters.length, request_ms };
   if (outcome.ok) {
+    reuseBody(body);
     await database.markNotificationSent(dispatch, outcome.ids);
     log("info", "dispatch_sent", fields);
     return "sent";

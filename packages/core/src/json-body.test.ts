@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createJsonBody } from "./json-body.ts";
+import { createJsonBody, reuseBody } from "./json-body.ts";
 
 const email = { from: "a@example.com", to: ["b@example.com"], subject: "s", headers: {}, tags: [] };
 const pieces = fc.array(fc.string({ unit: "binary" }), { minLength: 1, maxLength: 5 });
@@ -18,8 +18,8 @@ test("the body says what JSON.stringify would of the same e-mails, whatever the 
 
 test("pieces that letters share give the same bytes in each", () => {
   const body = createJsonBody();
-  body.add(email, { text: ["“shared”", "a"], html: ["<p>1</p>", "“shared”", "<p>a</p>"] });
-  body.add(email, { text: ["“shared”", "b"], html: ["<p>2</p>", "“shared”", "<p>b</p>"] });
+  body.add(email, { text: ["", "“shared”", "a"], html: ["<p>1</p>", "“shared”", "<p>a</p>"] });
+  body.add(email, { text: ["", "“shared”", "b"], html: ["<p>2</p>", "“shared”", "<p>b</p>"] });
   expect(JSON.parse(new TextDecoder().decode(body.end()))).toEqual([
     { ...email, text: "“shared”a", html: "<p>1</p>“shared”<p>a</p>" },
     { ...email, text: "“shared”b", html: "<p>2</p>“shared”<p>b</p>" },
@@ -41,4 +41,19 @@ test("a body is as long as its letters, however many", () => {
   for (const letter of letters) body.add(email, letter);
   const emails = letters.map(({ text, html }) => ({ ...email, text: text.join(""), html: html.join("") }));
   expect(JSON.parse(new TextDecoder().decode(body.end()))).toEqual(emails);
+});
+
+test("bytes that are used again hold the next body alone", () => {
+  const write = (text: string) => {
+    const body = createJsonBody();
+    body.add(email, { text: [text], html: [text] });
+    return body.end();
+  };
+  const first = write("long ".repeat(100_000));
+  const kept = write("kept");
+  reuseBody(first);
+  const next = write("next");
+  expect(next.buffer).toBe(first.buffer);
+  expect(JSON.parse(new TextDecoder().decode(next))).toEqual([{ ...email, text: "next", html: "next" }]);
+  expect(JSON.parse(new TextDecoder().decode(kept))).toEqual([{ ...email, text: "kept", html: "kept" }]);
 });

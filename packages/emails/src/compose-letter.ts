@@ -13,10 +13,14 @@ import { findReader, type Reader } from "./reader.ts";
 import { cleanLine } from "./untrusted-text.ts";
 
 /** A letter in words, ready for the templates; `news` goes with the parts, one by one. */
-export type ComposedLetter = { words: Catalogue; frame: LetterFrame; news: EventNews[] } & (
-  | { kind: "conversation"; view: ConversationLetterView }
-  | { kind: "combined" | "digest"; view: OverviewLetterView }
-);
+interface Composed {
+  words: Catalogue;
+  frame: LetterFrame;
+  news: EventNews[];
+}
+export type ComposedConversation = Composed & { kind: "conversation"; view: ConversationLetterView };
+export type ComposedOverview = Composed & { kind: "combined" | "digest"; view: OverviewLetterView };
+export type ComposedLetter = ComposedConversation | ComposedOverview;
 
 /** Chooses the words of a letter; everything its letters share is worked out once per dispatch. */
 export function createLetterComposer(

@@ -12,6 +12,8 @@ import { createRedactor } from "./redactor.ts";
 
 /** One event's news in both versions, without what is one reader's own. */
 export interface EventNews {
+  /** Equal for news that are equal, in letters of one dispatch. */
+  key: string;
   view: NewsView;
   text: NewsText;
   list: MessageList;
@@ -40,7 +42,7 @@ export function createEventNews(facts: DispatchFacts, links: LetterLinks): FindE
     const names = namesOf(part.event_id, mode, reader.catalogue);
     const list = mode === "none" ? noMessages(part, names, reader.catalogue) : listOf(part, reader, mode, currentYear, limit);
     const view = newsView(part, names, mode, list, links, reader.catalogue);
-    const news = { view, text: newsText(view, list.text), list };
+    const news = { key, view, text: newsText(view, list.text), list };
     known.set(key, news);
     return news;
   };

@@ -95,7 +95,10 @@ export interface RenderedLetter {
   /** The pieces joined. */
   readonly html: string;
   readonly text: string;
-  /** All but the last are often the same in letters of one dispatch: who encodes them does so once. */
+  /**
+   * A letter's own and what it shares in turn, beginning with its own, which may be empty. What letters of one dispatch
+   * share is the same string in each: whoever encodes it does so once.
+   */
   htmlPieces: readonly string[];
   textPieces: readonly string[];
   headers: Record<string, string>;

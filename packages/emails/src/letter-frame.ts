@@ -8,6 +8,8 @@ import { cleanLine } from "./untrusted-text.ts";
 
 /** What stands around the news, in both versions. */
 export interface LetterFrame {
+  /** Equal for frames that are equal, in letters of one dispatch. */
+  key: string;
   view: FrameView;
   text: FrameText;
 }
@@ -21,7 +23,7 @@ export function createLetterFrames(facts: DispatchFacts): (letter: LetterFacts, 
     const cached = known.get(key);
     if (cached !== undefined) return cached;
     const view = frameView(facts, kind, rhythm, reader);
-    const frame = { view, text: frameText(view) };
+    const frame = { key, view, text: frameText(view) };
     known.set(key, frame);
     return frame;
   };

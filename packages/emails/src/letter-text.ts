@@ -36,15 +36,14 @@ export function frameText(view: FrameView): FrameText {
   return { replies: wrapText(`${view.replies}\n${view.times}`), sender: wrapText(`${view.sender}\n${view.postalAddress}`) };
 }
 
-/** In pieces: the first is the same for all who are told the same. */
-export function conversationText(view: ConversationLetterView, news: NewsText, frame: FrameText, words: Catalogue): string[] {
-  return [news.news, `\n\n${blocks([note(view), more(view, words), RULE, reason(view.event, news), footer(view, frame)])}\n`];
+export function conversationText(view: ConversationLetterView, news: NewsText, frame: FrameText, words: Catalogue): string {
+  return `${blocks([news.news, note(view), more(view, words), RULE, reason(view.event, news), footer(view, frame)])}\n`;
 }
 
-export function overviewText(view: OverviewLetterView, news: NewsText[], frame: FrameText, words: Catalogue): string[] {
+export function overviewText(view: OverviewLetterView, news: NewsText[], frame: FrameText, words: Catalogue): string {
   const heading = view.date === "" ? view.frame.heading : `${view.frame.heading}\n${view.date}`;
   const events = view.events.map((event, at) => blocks([RULE, news[at]!.news, reason(event, news[at]!)]));
-  return [`${blocks([heading, view.summary, note(view), ...events, more(view, words), RULE, footer(view, frame)])}\n`];
+  return `${blocks([heading, view.summary, note(view), ...events, more(view, words), RULE, footer(view, frame)])}\n`;
 }
 
 function note({ note }: LetterView): string {

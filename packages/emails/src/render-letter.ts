@@ -1,12 +1,11 @@
 import { renderCombinedLetter } from "./compiled/combined-letter.ts";
-import { renderConversationLetter } from "./compiled/conversation-letter.ts";
 import { renderDigestLetter } from "./compiled/digest-letter.ts";
-import type { SafeHtml } from "./escape-html.ts";
-import { createLetterComposer, type ComposedLetter } from "./compose-letter.ts";
+import { createLetterComposer, type ComposedOverview } from "./compose-letter.ts";
+import { createConversationForms, type LetterPieces } from "./form-letters.ts";
 import type { DispatchFacts, LetterFacts, RenderedLetter } from "./letter-facts.ts";
 import { letterHeaders } from "./letter-headers.ts";
 import type { LetterLinks } from "./letter-links.ts";
-import { conversationText, overviewText } from "./letter-text.ts";
+import { overviewText } from "./letter-text.ts";
 import type { ShownLimit } from "./message-lists.ts";
 
 /** Gmail cuts letters at 102 kB, and the footer with them. */
@@ -29,14 +28,14 @@ const LIMITS: ShownLimit[] = [
  */
 export function createLetterRenderer(facts: DispatchFacts, links: LetterLinks): (letter: LetterFacts) => RenderedLetter {
   const compose = createLetterComposer(facts, links);
+  const fillInForm = createConversationForms();
   return (letter) => {
     if (letter.parts.length === 0) throw new Error(`Letter ${letter.email_id} has no parts.`);
     for (const limit of LIMITS) {
       const composed = compose(letter, limit);
-      const htmlPieces = renderHtml(composed);
+      const { html: htmlPieces, text: textPieces } = composed.kind === "conversation" ? fillInForm(composed) : renderOverview(composed);
       if (!fits(htmlPieces)) continue;
       const { view, news } = composed;
-      const textPieces = renderText(composed);
       return {
         subject: view.subject,
         htmlPieces,
@@ -54,21 +53,11 @@ export function createLetterRenderer(facts: DispatchFacts, links: LetterLinks): 
   };
 }
 
-function renderHtml(composed: ComposedLetter): SafeHtml[] {
-  switch (composed.kind) {
-    case "conversation":
-      return renderConversationLetter(composed.view);
-    case "combined":
-      return renderCombinedLetter(composed.view);
-    case "digest":
-      return renderDigestLetter(composed.view);
-  }
-}
-
-function renderText(composed: ComposedLetter): string[] {
-  const { words, frame, news } = composed;
-  if (composed.kind === "conversation") return conversationText(composed.view, news[0]!.text, frame.text, words);
-  return overviewText(composed.view, news.map(({ text }) => text), frame.text, words);
+function renderOverview({ kind, view, words, frame, news }: ComposedOverview): LetterPieces {
+  return {
+    html: kind === "combined" ? renderCombinedLetter(view) : renderDigestLetter(view),
+    text: [overviewText(view, news.map(({ text }) => text), frame.text, words)],
+  };
 }
 
 const encoder = new TextEncoder();
