@@ -56,4 +56,7 @@ test("bytes that are used again hold the next body alone", () => {
   expect(next.buffer).toBe(first.buffer);
   expect(JSON.parse(new TextDecoder().decode(next))).toEqual([{ ...email, text: "next", html: "next" }]);
   expect(JSON.parse(new TextDecoder().decode(kept))).toEqual([{ ...email, text: "kept", html: "kept" }]);
+  const huge = write("huge ".repeat(1_000_000));
+  reuseBody(huge);
+  expect(write("small").buffer).not.toBe(huge.buffer);
 });

@@ -18,10 +18,12 @@ const FIRST_BYTES = 2 ** 18;
 const free: Uint8Array<ArrayBuffer>[] = [];
 /** As many as a worker has under way. */
 const MOST_FREE = 10;
+/** Twice a usual body's. A hundred long letters are 10 MB, which nobody keeps for the next hundred short ones. */
+const MOST_BYTES = 2 ** 22;
 
 /** Takes back the bytes of a body that nobody reads any more: they become another body. */
 export function reuseBody(body: Uint8Array<ArrayBuffer>): void {
-  if (free.length < MOST_FREE) free.push(new Uint8Array(body.buffer));
+  if (free.length < MOST_FREE && body.buffer.byteLength <= MOST_BYTES) free.push(new Uint8Array(body.buffer));
 }
 
 /**

@@ -4,12 +4,19 @@ import { sampleFacts, sampleLetters } from "../samples/sample-facts.ts";
 import { renderConversationLetter } from "./compiled/conversation-letter.ts";
 import { createLetterComposer, type ComposedConversation } from "./compose-letter.ts";
 import { createConversationForms } from "./form-letters.ts";
-import type { LetterFacts } from "./letter-facts.ts";
+import type { DispatchFacts, LetterFacts } from "./letter-facts.ts";
 import { createAppLinks, type LetterLinks } from "./letter-links.ts";
 import { conversationText } from "./letter-text.ts";
 
 const LIMIT = { messages: 10, graphemes: 500, lines: 10 };
 const base = sampleLetters.conversation;
+
+/** What people wrote holds the characters that stand for a form's blanks, too. */
+const facts: DispatchFacts = {
+  ...sampleFacts,
+  events: Object.fromEntries(Object.entries(sampleFacts.events).map(([id, event]) => [id, { ...event, title: `${event.title} \u0001 \u0002` }])),
+  messages: Object.fromEntries(Object.entries(sampleFacts.messages).map(([id, message]) => [id, { ...message, body: `\u0002${message.body}\u0001` }])),
+};
 
 /** Readers who share nearly everything, or little. */
 const letters = fc.array(
@@ -40,7 +47,7 @@ test("a form that is filled in is the letter that its template renders, whoever 
         const token = tokens.get(letter) ?? null;
         return token === null ? null : `https://example.com/unsubscribe?token=${token}`;
       };
-      const compose = createLetterComposer(sampleFacts, createAppLinks(sampleFacts.urls, unsubscribe));
+      const compose = createLetterComposer(facts, createAppLinks(facts.urls, unsubscribe));
       const fillIn = createConversationForms();
       for (const { letter } of all) {
         const composed = compose(letter, LIMIT) as ComposedConversation;
@@ -54,7 +61,7 @@ test("a form that is filled in is the letter that its template renders, whoever 
 });
 
 test("what two readers share is the same string in both letters, and none of it is theirs alone", () => {
-  const compose = createLetterComposer(sampleFacts, createAppLinks(sampleFacts.urls, () => "https://example.com/unsubscribe?token=t"));
+  const compose = createLetterComposer(facts, createAppLinks(facts.urls, () => "https://example.com/unsubscribe?token=t"));
   const fillIn = createConversationForms();
   const letterTo = (email: string) => fillIn(compose({ ...base, recipient: { ...base.recipient, email } }, LIMIT) as ComposedConversation);
   const [ann, bob] = [letterTo("ann@example.com"), letterTo("bob@example.com")];
