@@ -2221,7 +2221,7 @@ begin
   insert into private.bursts (event_id, announcement, opened_at, stirred_at, closes_at)
   values (event_id, announcement, v_opened_at, private.stirred_at(event_id, v_opened_at), v_closes_at)
   returning id into v_burst_id;
-  perform private.notify_recipients(v_burst_id, event_id, announcement, v_closes_at, null, 100);
+  perform private.notify_recipients(v_burst_id, event_id, announcement, v_closes_at, null, 50);
   perform private.wake_processors(v_closes_at);
 end
 $$;
@@ -3648,6 +3648,8 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
+-- A hundred letters, by indexes: see get_pending_notifications().
+set enable_seqscan = 'off'
 as $$
 begin
   -- A success always counts, also from a worker whose lease was taken over: the provider has the letters.
@@ -4236,13 +4238,14 @@ begin
           and n.lane = v_lane
           and n.scheduled_for <= as_of
           and (n.scheduled_for, n.id) > (v_at, v_id)
-          -- A burst whose window has passed may wait for its settler: not before it knows its messages.
-          and (n.burst_id is null or n.burst_id <> all(array(
+          -- A burst whose window has passed may wait for its settler: not before it knows its messages. An expression,
+          -- as of few bursts the planner expects nothing to be left: it read and sorted all that is due (24 ms, not 0.4).
+          and coalesce(n.burst_id, 0) <> all(array(
             select b.id
             from private.bursts b
             where b.settled_at is null
               and b.closes_at <= as_of
-          )))
+          ))
         order by n.scheduled_for, n.id
         limit v_page_size
       ) p;
@@ -4293,12 +4296,12 @@ as $$
     join public.notifications n on n.user_id = u.user_id
     where n.is_pending
       and n.scheduled_for <= as_of
-      and (n.burst_id is null or n.burst_id <> all(array(
+      and coalesce(n.burst_id, 0) <> all(array(
         select b.id
         from private.bursts b
         where b.settled_at is null
           and b.closes_at <= as_of
-      )))
+      ))
     -- A row that somebody holds waits for the next letter instead of holding up this one.
     for update of n skip locked
   ), claimed as (
@@ -4971,6 +4974,9 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
+-- By indexes, whatever it calls: some hundred recipients of a table of any size. A plan that was made and kept while a
+-- table was small, or that expects more recipients, reads all of it in each claim (30,000 letters: 0.4 s, not 0.05).
+set enable_seqscan = 'off'
 as $$
 declare
   v_user_ids uuid[];

@@ -159,7 +159,7 @@ begin
   insert into private.bursts (event_id, announcement, opened_at, stirred_at, closes_at)
   values (event_id, announcement, v_opened_at, private.stirred_at(event_id, v_opened_at), v_closes_at)
   returning id into v_burst_id;
-  perform private.notify_recipients(v_burst_id, event_id, announcement, v_closes_at, null, 100);
+  perform private.notify_recipients(v_burst_id, event_id, announcement, v_closes_at, null, 50);
   perform private.wake_processors(v_closes_at);
 end
 $$;

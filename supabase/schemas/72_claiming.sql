@@ -43,13 +43,14 @@ begin
           and n.lane = v_lane
           and n.scheduled_for <= as_of
           and (n.scheduled_for, n.id) > (v_at, v_id)
-          -- A burst whose window has passed may wait for its settler: not before it knows its messages.
-          and (n.burst_id is null or n.burst_id <> all(array(
+          -- A burst whose window has passed may wait for its settler: not before it knows its messages. An expression,
+          -- as of few bursts the planner expects nothing to be left: it read and sorted all that is due (24 ms, not 0.4).
+          and coalesce(n.burst_id, 0) <> all(array(
             select b.id
             from private.bursts b
             where b.settled_at is null
               and b.closes_at <= as_of
-          )))
+          ))
         order by n.scheduled_for, n.id
         limit v_page_size
       ) p;
@@ -100,12 +101,12 @@ as $$
     join public.notifications n on n.user_id = u.user_id
     where n.is_pending
       and n.scheduled_for <= as_of
-      and (n.burst_id is null or n.burst_id <> all(array(
+      and coalesce(n.burst_id, 0) <> all(array(
         select b.id
         from private.bursts b
         where b.settled_at is null
           and b.closes_at <= as_of
-      )))
+      ))
     -- A row that somebody holds waits for the next letter instead of holding up this one.
     for update of n skip locked
   ), claimed as (
