@@ -6,6 +6,7 @@ import { SCHEMA_VERSION } from "@chat-notifications/core/schema-version.ts";
 import { checkSchema } from "./check-schema.ts";
 import { parseWorkerConfig } from "./config.ts";
 import { createLog } from "./create-log.ts";
+import { leanFetch } from "./lean-fetch.ts";
 import { createMetrics } from "./metrics.ts";
 import { openNotifierDatabase } from "./notifier-database.ts";
 import { createReportAlive } from "@chat-notifications/core/report-alive.ts";
@@ -30,7 +31,7 @@ if (refusal !== null) {
 }
 const processor = startProcessor({
   database: notifier.database,
-  mail: { apiKey: config.resendApiKey, baseUrl: config.resendBaseUrl, fetch: globalThis.fetch },
+  mail: { apiKey: config.resendApiKey, baseUrl: config.resendBaseUrl, fetch: leanFetch },
   unsubscribeKeys: config.unsubscribeKeys,
   batchSize: config.batchSize,
   log,

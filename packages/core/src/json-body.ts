@@ -17,7 +17,7 @@ const FIRST_BYTES = 2 ** 18;
  */
 const free: Uint8Array<ArrayBuffer>[] = [];
 /** As many as a worker has under way. */
-const MOST_FREE = 10;
+const MOST_FREE = 12;
 /** Twice a usual body's. A hundred long letters are 10 MB, which nobody keeps for the next hundred short ones. */
 const MOST_BYTES = 2 ** 22;
 

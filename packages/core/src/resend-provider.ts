@@ -1,11 +1,17 @@
 import * as v from "valibot";
 import type { ListedEmail, Provider, SendOutcome } from "./provider.ts";
 
+/** fetch, or as much of it as is asked here. */
+export type MailFetch = (
+  url: string,
+  init: { method?: "POST"; headers: Record<string, string>; body?: string | Uint8Array<ArrayBuffer>; redirect: "error"; signal: AbortSignal },
+) => Promise<Response>;
+
 export interface ResendOptions {
   apiKey: string;
   /** Default https://api.resend.com; the local stack's simulator otherwise. */
   baseUrl?: string;
-  fetch: typeof fetch;
+  fetch: MailFetch;
   /** How long to wait for an answer, in ms. An attempt without one is ambiguous. */
   timeoutMs?: number;
 }
@@ -72,6 +78,7 @@ export function createResendProvider({ apiKey, baseUrl = "https://api.resend.com
     try {
       const response = await fetch(`${baseUrl}${path}`, {
         headers: { authorization: `Bearer ${apiKey}`, "user-agent": USER_AGENT },
+        redirect: "error",
         signal: AbortSignal.timeout(timeoutMs),
       });
       // 401: a sending-only key. That is a good choice and no fault: webhooks confirm then.

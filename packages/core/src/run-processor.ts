@@ -29,6 +29,9 @@ export interface Processor {
 /** One that fails may be a connection's end; whoever fails so often in a row does not work, whatever still answers. */
 const FAILURES_OF_A_BROKEN = 3;
 
+/** While letters are rendered and sent the database composes the next; of two, a provider that takes 100 ms left a twentieth of two processors idle. */
+const PASSES_IN_FLIGHT = 3;
+
 /** Drains until nothing is due, sleeps until something will be, wakes early when the database says so. */
 export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_000, hangMs = 300_000 }: ProcessorOptions = {}): Processor {
   const { database, log, random, sleep } = deps;
@@ -37,7 +40,7 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
   let confirmAt = 0;
   let watchAt = 0;
   let failures = 0;
-  let inFlight: Promise<void> = Promise.resolve();
+  const inFlight: Promise<void>[] = [];
   let alarm = new AbortController();
   const wake = () => alarm.abort();
 
@@ -65,15 +68,17 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
     await answered(deps.watch(failures < FAILURES_OF_A_BROKEN)).catch((error: unknown) => log("error", "watch_failed", { code: errorCode(error) }));
   };
 
+  const untilInFlight = async (atMost: number) => {
+    while (inFlight.length > atMost) await answered(inFlight.shift()!);
+  };
+
   const turn = async () => {
     await lookAround();
-    // The database composes the next letters while these are rendered and sent; two passes are in flight at most.
     const pass = await answered(beginPass(delivery, batchSize));
-    const before = inFlight;
-    inFlight = pass.delivered;
-    await answered(before);
+    inFlight.push(pass.delivered);
+    await untilInFlight(PASSES_IN_FLIGHT - 1);
     if (madeProgress(pass) || stopping) return;
-    await answered(inFlight);
+    await untilInFlight(0);
     if (deps.now() >= confirmAt) {
       // Reading the provider's list costs a request of its limit: once a minute.
       confirmAt = deps.now() + 60_000;
@@ -103,7 +108,7 @@ export function runProcessor(deps: ProcessorDeps, { batchSize = 400, pollMs = 5_
         if (!stopping) await rest(Math.min(30_000, 250 * 2 ** failures) * (0.5 + random() / 2));
       }
     }
-    await answered(inFlight).catch((error: unknown) => log("error", "pass_failed", { code: errorCode(error), failures }));
+    while (inFlight.length > 0) await untilInFlight(inFlight.length - 1).catch((error: unknown) => log("error", "pass_failed", { code: errorCode(error), failures }));
     await stopListening?.().catch(() => {});
   };
 

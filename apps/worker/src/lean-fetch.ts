@@ -1,0 +1,29 @@
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { buffer } from "node:stream/consumers";
+import type { MailFetch } from "@chat-notifications/core/resend-provider.ts";
+
+/**
+ * What of fetch a mail provider's client needs, without copies: Node's own copies each body of 1.4 MB before it sends
+ * it, which with what that leaves to collect is an eighth of a worker's time. A redirect is an answer like others.
+ * Rejects when there is no whole answer; the body's bytes are the caller's again when it resolves.
+ */
+export const leanFetch: MailFetch = (url, { method = "GET", headers, body, signal }) =>
+  new Promise((resolve, reject) => {
+    const send = url.startsWith("https:") ? requestHttps : requestHttp;
+    const request = send(url, { method, headers, signal });
+    request.once("error", reject).once("response", (response) => {
+      buffer(response).then((bytes) => {
+        // Answered before all was read: nobody wants the rest.
+        if (!request.writableFinished) request.destroy();
+        const status = response.statusCode!;
+        const hasBody = status >= 200 && status !== 204 && status !== 205 && status !== 304;
+        resolve(new Response(hasBody ? bytes : null, { status, headers: pairsOf(response.rawHeaders) }));
+      }).catch(reject);
+    });
+    request.end(body);
+  });
+
+function pairsOf(raw: string[]): [string, string][] {
+  return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i]!, raw[2 * i + 1]!]);
+}
