@@ -1,6 +1,8 @@
+import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { EdgeFunctions } from "./edge-functions.ts";
+import type { ResendSimulator } from "@chat-notifications/resend-simulator/simulator.ts";
 import { type StartPageFacts, renderStartPage } from "./start-page.ts";
 
 export interface WebAppDeps {
@@ -10,7 +12,7 @@ export interface WebAppDeps {
   /** Answers /metrics. */
   metrics: (request: Request) => Promise<Response>;
   /** Answers /resend; null where real Resend is used. */
-  simulator: ((request: Request, bindings: unknown) => Promise<Response>) | null;
+  simulator: ResendSimulator["fetch"] | null;
   page: StartPageFacts;
   /** Answers for the web app's files and pages; null: not one of them. */
   web: (request: Request) => Response | null;
@@ -18,7 +20,7 @@ export interface WebAppDeps {
 
 /** Everything on one origin. Browsers on other origins get at the API as they do at Supabase. */
 export function createWebApp({ api, functions, metrics, simulator, page, web }: WebAppDeps): (request: Request) => Response | Promise<Response> {
-  const app = new Hono();
+  const app = new Hono<{ Bindings: HttpBindings }>();
   const allow = cors({ origin: "*", maxAge: 3600, exposeHeaders: ["Content-Range", "Content-Profile", "X-Total-Count"] });
   app.use("/functions/v1/*", allow);
   app.all("/functions/v1/:name{[A-Za-z0-9_-]+}/*", (c) => callFunction(functions, c.req.param("name"), c.req.raw));

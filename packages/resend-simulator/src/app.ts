@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpBindings, Http2Bindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { refused } from "./answer.ts";
 import type { Ledger } from "./ledger.ts";
@@ -17,6 +17,9 @@ import type { Suppressions } from "./suppressions.ts";
 import { createWebhook, listWebhooks, removeWebhook, retrieveWebhook, rotateSecret } from "./webhooks/webhook-api.ts";
 import type { WebhookEndpoints } from "./webhooks/webhook-endpoints.ts";
 
+/** What `@hono/node-server` gives besides the request; in this process nothing. */
+export type Bindings = Partial<HttpBindings | Http2Bindings>;
+
 /** All routes as one function from request to response; `bindings` are those of `@hono/node-server`. */
 export function createApp(parts: {
   readonly basePath: string;
@@ -27,18 +30,18 @@ export function createApp(parts: {
   readonly admin: Hono | null;
   readonly now: () => number;
   readonly randomUUID: () => string;
-}): (request: Request, bindings?: unknown) => Promise<Response> {
+}): (request: Request, bindings?: Bindings) => Promise<Response> {
   const { pipeline, ledger, suppressions, endpoints, now } = parts;
   const basePath = parts.basePath.replace(/\/+$/, "");
   const query = (request: Request) => new URL(request.url).searchParams;
 
-  const app = new Hono({ strict: false }).basePath(basePath);
+  const app = new Hono<{ Bindings: Bindings | undefined }>({ strict: false }).basePath(basePath);
   app.route("/mailbox", createMailbox(ledger, `${basePath}/mailbox`, now));
   app.get("/", (c) => c.redirect(`${basePath}/mailbox`));
   if (parts.admin) app.route("/admin", parts.admin);
 
-  app.post("/emails", (c) => pipeline.send("POST /emails", c.req.raw));
-  app.post("/emails/batch", (c) => pipeline.send("POST /emails/batch", c.req.raw));
+  app.post("/emails", (c) => pipeline.send("POST /emails", c.req.raw, c.env?.incoming));
+  app.post("/emails/batch", (c) => pipeline.send("POST /emails/batch", c.req.raw, c.env?.incoming));
   app.get("/emails", ({ req: { raw } }) => pipeline.manage("GET /emails", raw, () => listEmails(ledger, query(raw), now())));
   app.get("/emails/:id", ({ req }) =>
     pipeline.manage("GET /emails/:id", req.raw, () => retrieveEmail(ledger, req.param("id"), now())),
@@ -92,14 +95,14 @@ export function createApp(parts: {
   app.notFound((c) => pipeline.refuse(c.req.raw, refused(404, "not_found", "The requested endpoint does not exist.")));
 
   return async (request, bindings) => {
-    const response = await app.fetch(request);
+    const response = await app.fetch(request, bindings);
     return response.type === "error" ? dropConnection(bindings) : response;
   };
 }
 
 /** As fetch sees it from inside this process, or by breaking the real connection. */
-function dropConnection(bindings: unknown): Response {
-  const { incoming } = (bindings ?? {}) as { readonly incoming?: IncomingMessage; readonly outgoing?: ServerResponse };
+function dropConnection(bindings: Bindings | undefined): Response {
+  const incoming = bindings?.incoming;
   if (!incoming) throw new TypeError("fetch failed", { cause: new Error("The simulator dropped the connection.") });
   incoming.socket.destroy();
   // Tells @hono/node-server that there is nothing left to write.

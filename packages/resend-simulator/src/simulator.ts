@@ -1,7 +1,7 @@
 import { createAcceptLetters } from "./accept-letters.ts";
 import { createAdmin } from "./admin/admin.ts";
 import { createAgenda, type SetTimer } from "./agenda.ts";
-import { createApp } from "./app.ts";
+import { type Bindings, createApp } from "./app.ts";
 import { inTurn } from "./call.ts";
 import { createFateDecision } from "./decide-fate.ts";
 import { createFates, type LetterEvent } from "./fate.ts";
@@ -28,7 +28,7 @@ export interface ResendSimulator {
    * Handles one HTTP request: the API, the mailbox at `{basePath}/mailbox`, the admin API. A dropped connection
    * rejects as fetch does (`TypeError: fetch failed`), or with `@hono/node-server`'s bindings breaks the real one.
    */
-  fetch(request: Request, bindings?: unknown): Promise<Response>;
+  fetch(request: Request, bindings?: Bindings): Promise<Response>;
   /** What was really accepted, in order. */
   readonly accepted: Ledger;
   readonly suppressions: Suppressions;
@@ -195,7 +195,7 @@ export function createResendSimulator(options: ResendSimulatorOptions = {}): Res
     randomUUID,
   });
   return Object.assign(simulator, {
-    fetch(request: Request, bindings?: unknown) {
+    fetch(request: Request, bindings?: Bindings) {
       agenda.runDue();
       return app(request, bindings);
     },
