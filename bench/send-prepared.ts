@@ -1,6 +1,5 @@
 import { startProcess } from "../scenarios/harness/start-process.ts";
-import { timed } from "./measure.ts";
-import { awaitWork } from "./processes/await-work.ts";
+import { awaitLetters } from "./processes/await-letters.ts";
 import { startProvider } from "./processes/provider.ts";
 
 /**
@@ -15,13 +14,11 @@ export async function sendPrepared(letters: number, processes: number, said: str
     script: "bench/processes/prepared-sender.ts",
     env: { NODE_ENV: "production", RESEND_BASE_URL: provider.baseUrl, LETTERS: String(letters / processes), SAID: JSON.stringify(said) },
   }));
-  const all = [...senders, provider];
   try {
     // They begin when they are loaded, not all at once.
-    let begun = 0;
-    await awaitWork("the senders to begin", all, async () => (begun = await provider.accepted()) >= letters / 10);
-    const ms = await timed(() => awaitWork("all to be accepted", all, async () => (await provider.accepted()) >= letters));
-    return { rate: ((letters - begun) / ms) * 1000, "letter size": (await provider.readLedger()).letterKb };
+    const last = await awaitLetters("all to be accepted", senders, provider, letters);
+    const begun = letters / 10;
+    return { rate: ((letters - begun) / (last - (await provider.acceptedAt(begun)))) * 1000, "letter size": (await provider.readLedger()).letterKb };
   } finally {
     await Promise.all(senders.map((sender) => sender.stop()));
     await provider.stop();

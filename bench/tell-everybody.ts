@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import type { BenchDatabase } from "./bench-server.ts";
 import { cleanSlate } from "./clean-slate.ts";
 import { endWindows } from "./make-due.ts";
-import { timed } from "./measure.ts";
+import { awaitLetters } from "./processes/await-letters.ts";
 import { awaitWork } from "./processes/await-work.ts";
 import type { Crew } from "./processes/crew.ts";
 import { type Provider, startProvider } from "./processes/provider.ts";
@@ -39,10 +39,9 @@ export async function tellEverybody({ database, author, events, bodies, letters 
     await wait(end.getTime() - Date.now());
     const useOfAll = () => Promise.all([crew.use(), secondsOfServer(sql), provider.seconds()]);
     const [before, serverBefore, providerBefore] = await useOfAll();
-    const ms = await timed(async () => {
-      crew.begin();
-      await awaitWork("everybody to be told", all, async () => (await provider.accepted()) >= letters);
-    });
+    const begun = Date.now();
+    crew.begin();
+    const ms = (await awaitLetters("everybody to be told", [crew], provider, letters)) - begun;
     const [after, serverAfter, providerAfter] = await useOfAll();
     const perThousand = (begin: number, end: number) => ((end - begin) / letters) * 1000;
     await crew.finish(async () => (await countTold(sql)) >= letters);

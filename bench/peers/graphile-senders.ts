@@ -3,7 +3,7 @@ import { makeWorkerUtils } from "graphile-worker";
 import pg from "pg";
 import { startProcess } from "../../scenarios/harness/start-process.ts";
 import type { BenchServer } from "../bench-server.ts";
-import { timed } from "../measure.ts";
+import { awaitLetters } from "../processes/await-letters.ts";
 import { awaitWork } from "../processes/await-work.ts";
 import { startProvider } from "../processes/provider.ts";
 import type { SendJob } from "./graphile-sender.ts";
@@ -49,12 +49,11 @@ export async function graphileSenders(server: BenchServer, letters: number, said
           (await database.sql`
             select from pg_stat_activity
             where datname = current_database() and query ilike '%listen "jobs:insert"%' and pid <> pg_backend_pid()`).length >= processes);
-        const ms = await timed(async () => {
-          await database.sql`
-            select graphile_worker.add_jobs(array(
-              select row('send', j, null, null, null, null, null, null)::graphile_worker.job_spec from json_array_elements(${JSON.stringify(jobs)}::text::json) j))`;
-          await awaitWork("everybody to be told", [...senders, provider], async () => (await provider.accepted()) >= letters);
-        });
+        const begun = Date.now();
+        await database.sql`
+          select graphile_worker.add_jobs(array(
+            select row('send', j, null, null, null, null, null, null)::graphile_worker.job_spec from json_array_elements(${JSON.stringify(jobs)}::text::json) j))`;
+        const ms = (await awaitLetters("everybody to be told", senders, provider, letters)) - begun;
         return { rate: (letters / ms) * 1000, "letter size": (await provider.readLedger()).letterKb };
       } finally {
         await Promise.all(senders.map((sender) => sender.stop()));

@@ -6,6 +6,8 @@ export interface Provider {
   expectAlive(): void;
   /** Letters accepted since it was started. */
   accepted(): Promise<number>;
+  /** When it accepted the nth letter since it was started, in ms since 1970. */
+  acceptedAt(nth: number): Promise<number>;
   /** Who was told, one entry a letter, and the mean of some letters' HTML in KB. */
   readLedger(): Promise<{ recipients: string[]; letterKb: number }>;
   /** Processor seconds so far; null where the kernel does not say. */
@@ -15,7 +17,7 @@ export interface Provider {
 
 interface LedgerPage {
   next: number | null;
-  emails: { to: string[]; html: string }[];
+  emails: { acceptedAt: string; to: string[]; html: string }[];
 }
 
 /** The provider, in a process of its own: without limits, answering after so many milliseconds, keeping all it accepts. */
@@ -29,6 +31,11 @@ export async function startProvider(latencyMs: number): Promise<Provider> {
     baseUrl,
     expectAlive,
     accepted: async () => (await ask<{ emails: number }>("totals")).emails,
+    async acceptedAt(nth) {
+      const { emails: [email] } = await ask<LedgerPage>(`ledger?after=${nth - 2}&limit=1`);
+      if (email === undefined) throw new Error(`The provider has not accepted ${nth} letters.`);
+      return Date.parse(email.acceptedAt);
+    },
     async readLedger() {
       const recipients: string[] = [];
       for (let after: number | null = -1; after !== null; ) {
