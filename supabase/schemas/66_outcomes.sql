@@ -41,8 +41,6 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
--- A hundred letters, by indexes: see get_pending_notifications().
-set enable_seqscan = 'off'
 as $$
 begin
   -- A success always counts, also from a worker whose lease was taken over: the provider has the letters.

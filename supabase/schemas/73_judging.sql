@@ -152,7 +152,14 @@ begin
     left join access a on a.event_id = c.event_id and a.user_id = c.user_id
     left join events f on f.event_id = c.event_id
     left join bursts b on b.id = c.burst_id
-    left join private.recipient_states s on s.user_id = c.user_id and s.event_id = c.event_id
+    -- One by one: planned while the table was empty, a join would read all of it.
+    left join lateral (
+      select r.read_up_to, r.read_snapshot, r.last_seen_at, r.last_letter_at, r.back_off_step, r.mention_letters_at
+      from private.recipient_states r
+      where r.user_id = c.user_id
+        and r.event_id = c.event_id
+      offset 0
+    ) s on true
     left join public.notification_preferences np on np.user_id = c.user_id
     left join public.event_notification_preferences ep on ep.user_id = c.user_id and ep.event_id = c.event_id
     cross join lateral private.stated_wishes(np, ep, f.default_delivery, f.default_level) w
