@@ -1,8 +1,8 @@
 import type { BenchServer } from "./bench-server.ts";
-import { type AgedDatabase, layOutHistory, liveOn } from "./growth/history.ts";
+import { type AgedDatabase, layOutHistory, liveSideBySide } from "./growth/history.ts";
 import { backlog, layOutCrowd, moreEvents, moreRecipients } from "./growth/tenfold.ts";
 import { mentionBehindWave } from "./growth/wave.ts";
-import type { Benchmark, Comparison, Variant } from "./measure.ts";
+import { type Benchmark, type Comparison, together } from "./measure.ts";
 
 /** What a unit costs as everything around it grows: history, recipients, events, backlog. */
 export async function growthBenchmark(server: BenchServer, quick: boolean): Promise<Benchmark> {
@@ -17,7 +17,7 @@ export async function growthBenchmark(server: BenchServer, quick: boolean): Prom
   const wave = (crowd.sizes.at(-1)! * 10).toLocaleString("en");
   return {
     name: "growth",
-    about: `An insert into an open burst, fan-out of ${aged[0]!.events.length} bursts for ${aged[0]!.people.toLocaleString("en")} recipients each, and claim + compose + mark of all of it with two connections, with more and more old notifications; beside no history 1 is the same cost in the same round. Exponents of the cost per insert, recipient or notification as a size grows ten-fold and again: 0 is flat, 1 grows as fast as the size. Draining a backlog of ${wave} while another connection holds a snapshot from before: the rate in its first and last tenth.`,
+    about: `An insert into an open burst, fan-out of ${aged[0]!.events.length} bursts for ${aged[0]!.people.toLocaleString("en")} recipients each, and claim + compose + mark of all of it with two connections, with more and more old notifications, message by message and burst by burst in turn; beside no history 1 is the same cost in the same round. Exponents of the cost per insert, recipient or notification as a size grows ten-fold and again: 0 is flat, 1 grows as fast as the size. Draining a backlog of ${wave} while another connection holds a snapshot from before: the rate in its first and last tenth.`,
     units: {
       "insert, mean": "ms", "insert, p95": "ms", "fan-out": "recipients/s", claim: "notifications/s",
       ...Object.fromEntries(["insert, mean", "insert, p95", "fan-out", "claim"].map((figure) => [`${figure}, cost beside no history`, "times"])),
@@ -25,7 +25,7 @@ export async function growthBenchmark(server: BenchServer, quick: boolean): Prom
       "first tenth": "notifications/s", "last tenth": "notifications/s", "last beside first": "times", "next claim": "ms",
     },
     variants: [
-      ...aged.map((database): Variant => ({ name: withHistory(database.size), run: () => liveOn(database, quick ? 20 : 2_000) })),
+      ...together(aged.map(({ size }) => withHistory(size)), () => liveSideBySide(aged, quick ? 20 : 2_000)),
       { name: `recipients of an event, ${least} to ${most}`, run: () => moreRecipients(crowd, quick ? 20 : 200) },
       { name: `events, ${crowd.eventCounts.map((count) => count.toLocaleString("en")).join(", ")}`, run: () => moreEvents(crowd) },
       { name: `backlog up to ${wave}, drained beside an old snapshot`, run: () => backlog(crowd) },

@@ -34,8 +34,14 @@ export async function settleAll(sql: Sql): Promise<void> {
 /** Notifications for all recipients of settled bursts; returns how many recipients were visited. */
 export async function fanOutAll(sql: Sql): Promise<number> {
   for (let visited = 0; ; ) {
-    const [{ done }] = await sql<[{ done: number }]>`select private.continue_fan_out() as done`;
+    const done = await fanOutPage(sql);
     if (done === 0) return visited;
     visited += done;
   }
+}
+
+/** Notifications for the next recipients of a settled burst; returns how many were visited, none: all have theirs. */
+export async function fanOutPage(sql: Sql): Promise<number> {
+  const [{ done }] = await sql<[{ done: number }]>`select private.continue_fan_out() as done`;
+  return done;
 }

@@ -65,6 +65,20 @@ export async function measure({ variants, units, comparisons = [] }: Benchmark, 
   return [...figures.values()].sort((a, b) => variants.findIndex(({ name }) => name === a.variant) - variants.findIndex(({ name }) => name === b.variant));
 }
 
+/** Variants that one measurement measures together, step by step in turn: the first of a round does, the others have theirs of it. */
+export function together(names: string[], run: () => Promise<Record<string, number>[]>): Variant[] {
+  const measured: (Record<string, number> | undefined)[] = [];
+  return names.map((name, i) => ({
+    name,
+    async run() {
+      if (measured[i] === undefined) measured.splice(0, names.length, ...(await run()));
+      const mine = measured[i]!;
+      measured[i] = undefined;
+      return mine;
+    },
+  }));
+}
+
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
 }
