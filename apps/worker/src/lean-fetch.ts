@@ -1,7 +1,13 @@
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import http from "node:http";
+import https from "node:https";
 import { buffer } from "node:stream/consumers";
 import type { MailFetch } from "@chat-notifications/core/resend-provider.ts";
+
+// A connection that nobody used for 3 s is not used again: servers close theirs after five (Node's) or more, and a
+// request that meets its end may have arrived or not. Node's own agents wait as long as such a server, and met it.
+const kept = { keepAlive: true, timeout: 3_000 };
+const overHttp = { request: http.request, agent: new http.Agent(kept) };
+const overHttps = { request: https.request, agent: new https.Agent(kept) };
 
 /**
  * What of fetch a mail provider's client needs, without copies: Node's own copies each body of 1.4 MB before it sends
@@ -10,8 +16,8 @@ import type { MailFetch } from "@chat-notifications/core/resend-provider.ts";
  */
 export const leanFetch: MailFetch = (url, { method = "GET", headers, body, signal }) =>
   new Promise((resolve, reject) => {
-    const send = url.startsWith("https:") ? requestHttps : requestHttp;
-    const request = send(url, { method, headers, signal });
+    const over = url.startsWith("https:") ? overHttps : overHttp;
+    const request = over.request(url, { agent: over.agent, method, headers, signal });
     request.once("error", reject).once("response", (response) => {
       buffer(response).then((bytes) => {
         // Answered before all was read: nobody wants the rest.
