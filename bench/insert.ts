@@ -3,12 +3,14 @@ import path from "node:path";
 import type { Sql } from "postgres";
 import type { BenchServer } from "./bench-server.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
-import { type Benchmark, type Comparison, percentile, timed, type Variant } from "./measure.ts";
+import { type Benchmark, type Comparison, percentile, timed, together, type Variant } from "./measure.ts";
 
 const TEXT = "Does anybody know whether the doors open at seven or at half past seven?";
 
 /** At once, into one event. */
 const CLIENTS = [1, 8, 32];
+/** How often the clients of one room give way to those of the next. */
+const TURNS = 10;
 
 interface Room {
   sql: Sql;
@@ -32,23 +34,22 @@ export async function insertBenchmark(server: BenchServer, quick: boolean): Prom
   const literalRooms = await layOutLiteralDesign(literal.sql, quick ? [10] : [10, 1000, 10_000]);
 
   const each = quick ? 50 : 400;
+  const crowded = rooms.find(([size]) => size === (quick ? 1000 : 10_000))![1];
   const variants: Variant[] = [
-    { name: "no trigger", run: () => warm(plainRoom, (room) => latencies("open burst", room, each)) },
-    ...rooms.map(([size, room]): Variant => ({
-      name: `ours, ${size} recipients`,
-      run: () => warm(room, async (writer) => ({ ...(await latencies("open burst", writer, each)), ...(await openings(writer, quick ? 5 : 60)) })),
-    })),
+    ...together(["no trigger", ...rooms.map(([size]) => `ours, ${size} recipients`)], async () => {
+      const [withoutTrigger, ...open] = await latencies([plainRoom, ...rooms.map(([, room]) => room)], each);
+      const figures = [withoutTrigger!];
+      for (const [i, [, room]] of rooms.entries()) figures.push({ ...open[i], ...(await openings(room, quick ? 5 : 60)) });
+      return figures;
+    }),
     ...literalRooms.map(([size, room]): Variant => ({
-      name: `literal design, ${size} recipients`, run: () => warm(room, (writer) => latencies("open burst", writer, size > 1000 ? 5 : each)),
+      name: `literal design, ${size} recipients`, run: async () => (await latencies([room], size > 1000 ? 5 : each))[0]!,
     })),
-    ...CLIENTS.flatMap((clients): Variant[] => [
-      { name: `no trigger, ${clients} clients`, run: async () => rate(plainRoom, clients, quick ? 200 : 6000) },
-      { name: `ours, ${clients} clients`, run: async () => rate(rooms.find(([size]) => size === (quick ? 1000 : 10_000))![1], clients, quick ? 200 : 6000) },
-    ]),
+    ...CLIENTS.flatMap((clients) => together([`no trigger, ${clients} clients`, `ours, ${clients} clients`], () => rates([plainRoom, crowded], clients, quick ? 200 : 6000))),
   ];
   return {
     name: "insert",
-    about: "What a message costs its writer: an insert into an event whose burst is open, one that opens it, and many clients at once (10,000 recipients). Extra: beyond the same insert without a trigger, in the same round.",
+    about: "What a message costs its writer: an insert into an event whose burst is open, one that opens it, and many clients at once (10,000 recipients). Extra: beyond the same insert without a trigger; with and without take turns, message by message, with many clients every 600 messages.",
     units: { "open burst, p50": "ms", "open burst, p95": "ms", "opening, p95": "ms", "extra p95": "ms", rate: "messages/s", "beside no trigger": "times" },
     variants,
     comparisons: [
@@ -63,44 +64,62 @@ export async function insertBenchmark(server: BenchServer, quick: boolean): Prom
 
 const write = ({ sql, event, author }: Room) => sql`insert into chat_messages (event_id, user_id, body) values (${event}, ${author}, ${TEXT})`;
 
-/** On one connection, which has planned: an app's pool keeps its connections, and each plans once. */
-async function warm<T>(room: Room, work: (room: Room) => Promise<T>): Promise<T> {
-  const connection = await room.sql.reserve();
+/** Connections that have planned: an app's pool keeps its connections, and each plans once. */
+async function warm<T>(room: Room, clients: number, work: (writers: Room[]) => Promise<T>): Promise<T> {
+  const connections = await Promise.all(Array.from({ length: clients }, () => room.sql.reserve()));
+  const writers = connections.map((sql): Room => ({ ...room, sql }));
   try {
-    await write({ ...room, sql: connection });
-    return await work({ ...room, sql: connection });
+    await Promise.all(writers.map((writer) => write(writer)));
+    return await work(writers);
   } finally {
-    connection.release();
+    for (const connection of connections) connection.release();
   }
 }
 
-async function latencies(figure: string, room: Room, count: number): Promise<Record<string, number>> {
-  const took: number[] = [];
-  for (let i = 0; i < count; i += 1) took.push(await timed(async () => write(room)));
-  return { [`${figure}, p50`]: percentile(took, 0.5), [`${figure}, p95`]: percentile(took, 0.95) };
+/** As `warm`, of several rooms. */
+async function allWarm<T>(rooms: Room[], clients: number, work: (writers: Room[][]) => Promise<T>, ready: Room[][] = []): Promise<T> {
+  const [room, ...others] = rooms;
+  return room === undefined ? work(ready) : warm(room, clients, (writers) => allWarm(others, clients, work, [...ready, writers]));
+}
+
+/** A message here, a message there: what else the machine does then meets all rooms alike. */
+async function latencies(rooms: Room[], count: number): Promise<Record<string, number>[]> {
+  return allWarm(rooms, 1, async (writers) => {
+    const took = rooms.map((): number[] => []);
+    for (let i = 0; i < count; i += 1) {
+      for (const [place, [writer]] of writers.entries()) took[place]!.push(await timed(async () => write(writer!)));
+    }
+    return took.map((each) => ({ "open burst, p50": percentile(each, 0.5), "open burst, p95": percentile(each, 0.95) }));
+  });
 }
 
 async function openings(room: Room, count: number): Promise<Record<string, number>> {
-  const took: number[] = [];
-  for (let i = 0; i <= count; i += 1) {
-    await room.sql`update private.bursts set settled_at = now(), fanned_out_at = now(), message_count = 1 where event_id = ${room.event} and settled_at is null`;
-    const ms = await timed(async () => write(room));
-    // The first one plans.
-    if (i > 0) took.push(ms);
-  }
-  return { "opening, p95": percentile(took, 0.95) };
+  return warm(room, 1, async ([writer]) => {
+    const took: number[] = [];
+    for (let i = 0; i <= count; i += 1) {
+      await writer!.sql`update private.bursts set settled_at = now(), fanned_out_at = now(), message_count = 1 where event_id = ${room.event} and settled_at is null`;
+      const ms = await timed(async () => write(writer!));
+      // The first one plans.
+      if (i > 0) took.push(ms);
+    }
+    return { "opening, p95": percentile(took, 0.95) };
+  });
 }
 
-async function rate(room: Room, clients: number, messages: number): Promise<Record<string, number>> {
-  const connections = await Promise.all(Array.from({ length: clients }, () => room.sql.reserve()));
-  // As in `warm`: 32 that plan take as long as 500 messages.
-  await Promise.all(connections.map((sql) => write({ ...room, sql })));
-  let left = messages;
-  const ms = await timed(() => Promise.all(connections.map(async (sql) => {
-    while ((left -= 1) >= 0) await write({ ...room, sql });
-  })));
-  for (const connection of connections) connection.release();
-  return { rate: (messages / ms) * 1000 };
+/** Clients at once into one room, then as many into the next, in turn. */
+async function rates(rooms: Room[], clients: number, messages: number): Promise<Record<string, number>[]> {
+  return allWarm(rooms, clients, async (crowds) => {
+    const ms = rooms.map(() => 0);
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      for (const [place, writers] of crowds.entries()) {
+        let left = messages / TURNS;
+        ms[place]! += await timed(() => Promise.all(writers.map(async (writer) => {
+          while ((left -= 1) >= 0) await write(writer);
+        })));
+      }
+    }
+    return ms.map((all) => ({ rate: (messages / all) * 1000 }));
+  });
 }
 
 async function layOutLiteralDesign(sql: Sql, sizes: number[]): Promise<[number, Room][]> {
