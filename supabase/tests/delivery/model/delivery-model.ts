@@ -7,6 +7,12 @@ export interface Held {
   begunAt?: number;
 }
 
+/** A webhook that came; `reader`: whose letter it is about. */
+export interface Heard {
+  event: WebhookEvent;
+  reader: number | null;
+}
+
 /** What the test remembers beside the system: enough to say what may happen next and what must not. */
 export interface DeliveryModel {
   held: Held[][];
@@ -14,7 +20,7 @@ export interface DeliveryModel {
   given: Set<string>;
   /** Letters after which their messages may be told again: an operator retried them, or the provider's quota withdrew them. */
   tellAgain: Set<string>;
-  heard: WebhookEvent[];
+  heard: Heard[];
   posted: number;
   /** Whose account was deleted. */
   gone: Set<number>;
@@ -24,6 +30,8 @@ export interface DeliveryModel {
   seen: number;
   /** Letters by `recipient message`, in the order they were accepted. */
   told: Map<string, string[]>;
+  /** By recipient: how many messages letters counted ("and 2 more messages") without showing them. */
+  counted: Map<string, number>;
 }
 
 export const createDeliveryModel = (workers: number): DeliveryModel => ({
@@ -36,4 +44,5 @@ export const createDeliveryModel = (workers: number): DeliveryModel => ({
   disturbed: new Set(),
   seen: 0,
   told: new Map(),
+  counted: new Map(),
 });

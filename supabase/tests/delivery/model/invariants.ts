@@ -1,3 +1,4 @@
+import type { Sql } from "postgres";
 import type { DeliveryModel } from "./delivery-model.ts";
 import type { DeliverySystem } from "./delivery-system.ts";
 
@@ -59,8 +60,12 @@ async function violationsInLedger(model: DeliveryModel, { sql, simulator }: Deli
     const { wire } = simulator.accepted.at(model.seen)!;
     const letter = wire.tags!.find(({ name }) => name === "email_id")!.value;
     if (!model.given.has(letter)) found.push(`accepted and never given to a worker: ${letter}`);
+    const recipient = String(wire.to);
+    for (const [, more] of wire.text!.matchAll(/\band (\d+) more messages?\b/g)) {
+      model.counted.set(recipient, (model.counted.get(recipient) ?? 0) + Number(more));
+    }
     for (const message of new Set(wire.text!.match(/\bmessage\d+\b/g))) {
-      const to = `${String(wire.to)} ${message}`;
+      const to = `${recipient} ${message}`;
       const before = model.told.get(to) ?? [];
       model.told.set(to, [...before, letter]);
       if (before.some((earlier) => !model.tellAgain.has(earlier))) found.push(`told twice: ${to}`);
@@ -86,10 +91,14 @@ export async function findLeftovers(model: DeliveryModel, { sql, people }: Deliv
   const rows = await sql<{ violation: string }[]>`
     select n.status || ' for ever: ' || n.id as violation from public.notifications n where n.status in ('pending', 'processing')
     union all
-    select d.status || ' for ever: ' || d.id from private.dispatches d where d.status in ('sending', 'retrying')
-    union all
-    -- What nobody meddled with was told, unless its letter failed, for a person to see.
-    select 'never told: message' || m.id || ' to user' || r.number
+    select d.status || ' for ever: ' || d.id from private.dispatches d where d.status in ('sending', 'retrying')`;
+  return [...rows.map(({ violation }) => violation), ...(await findUntold(model, sql, people))];
+}
+
+/** What nobody meddled with was told or, of many, counted in a letter; unless its letter failed, for a person to see. */
+async function findUntold(model: DeliveryModel, sql: Sql, people: string[]): Promise<string[]> {
+  const rows = await sql<{ recipient: string; messages: string[] }[]>`
+    select 'user' || r.number || '@example.com' as recipient, array_agg('message' || m.id order by m.id) as messages
     from public.chat_messages m
     cross join unnest(${people}::uuid[]) with ordinality r (user_id, number)
     where m.deleted_at is null
@@ -98,6 +107,9 @@ export async function findLeftovers(model: DeliveryModel, { sql, people }: Deliv
       and 'user' || r.number || '@example.com ' || split_part(m.body, ' ', 1) <> all(${[...model.told.keys()]})
       and not exists (
         select from public.notifications n left join private.burst_messages b on b.burst_id = n.burst_id
-        where n.user_id = r.user_id and n.status = 'failed' and (n.message_id = m.id or b.message_id = m.id))`;
-  return rows.map(({ violation }) => violation);
+        where n.user_id = r.user_id and n.status = 'failed' and (n.message_id = m.id or b.message_id = m.id))
+    group by 1`;
+  return rows
+    .filter(({ recipient, messages }) => messages.length > (model.counted.get(recipient) ?? 0))
+    .map(({ recipient, messages }) => `never told: ${messages.join(", ")} to ${recipient}; counted: ${model.counted.get(recipient) ?? 0}`);
 }
