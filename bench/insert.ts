@@ -34,6 +34,7 @@ export async function insertBenchmark(server: BenchServer, quick: boolean): Prom
   const literalRooms = await layOutLiteralDesign(literal.sql, quick ? [10] : [10, 1000, 10_000]);
 
   const each = quick ? 50 : 400;
+  const crowd = quick ? 200 : 6000;
   const crowded = rooms.find(([size]) => size === (quick ? 1000 : 10_000))![1];
   const variants: Variant[] = [
     ...together(["no trigger", ...rooms.map(([size]) => `ours, ${size} recipients`)], async () => {
@@ -45,11 +46,11 @@ export async function insertBenchmark(server: BenchServer, quick: boolean): Prom
     ...literalRooms.map(([size, room]): Variant => ({
       name: `literal design, ${size} recipients`, run: async () => (await latencies([room], size > 1000 ? 5 : each))[0]!,
     })),
-    ...CLIENTS.flatMap((clients) => together([`no trigger, ${clients} clients`, `ours, ${clients} clients`], () => rates([plainRoom, crowded], clients, quick ? 200 : 6000))),
+    ...CLIENTS.flatMap((clients) => together([`no trigger, ${clients} clients`, `ours, ${clients} clients`], () => rates([plainRoom, crowded], clients, crowd))),
   ];
   return {
     name: "insert",
-    about: "What a message costs its writer: an insert into an event whose burst is open, one that opens it, and many clients at once (10,000 recipients). Extra: beyond the same insert without a trigger; with and without take turns, message by message, with many clients every 600 messages.",
+    about: `What a message costs its writer: an insert into an event whose burst is open, one that opens it, and many clients at once (10,000 recipients). Extra: beyond the same insert without a trigger; with and without take turns, message by message, with many clients every ${crowd / TURNS} messages.`,
     units: { "open burst, p50": "ms", "open burst, p95": "ms", "opening, p95": "ms", "extra p95": "ms", rate: "messages/s", "beside no trigger": "times" },
     variants,
     comparisons: [
@@ -64,27 +65,21 @@ export async function insertBenchmark(server: BenchServer, quick: boolean): Prom
 
 const write = ({ sql, event, author }: Room) => sql`insert into chat_messages (event_id, user_id, body) values (${event}, ${author}, ${TEXT})`;
 
-/** Connections that have planned: an app's pool keeps its connections, and each plans once. */
-async function warm<T>(room: Room, clients: number, work: (writers: Room[]) => Promise<T>): Promise<T> {
-  const connections = await Promise.all(Array.from({ length: clients }, () => room.sql.reserve()));
-  const writers = connections.map((sql): Room => ({ ...room, sql }));
+/** Writers of each room, as many as there are clients, whose connections have planned: an app's pool keeps its connections, and each plans once. */
+async function warm<T>(rooms: Room[], clients: number, work: (writers: Room[][]) => Promise<T>): Promise<T> {
+  const writers = await Promise.all(rooms.map((room) => Promise.all(
+    Array.from({ length: clients }, async () => ({ ...room, sql: await room.sql.reserve() })))));
   try {
-    await Promise.all(writers.map((writer) => write(writer)));
+    await Promise.all(writers.flat().map((writer) => write(writer)));
     return await work(writers);
   } finally {
-    for (const connection of connections) connection.release();
+    for (const { sql } of writers.flat()) sql.release();
   }
-}
-
-/** As `warm`, of several rooms. */
-async function allWarm<T>(rooms: Room[], clients: number, work: (writers: Room[][]) => Promise<T>, ready: Room[][] = []): Promise<T> {
-  const [room, ...others] = rooms;
-  return room === undefined ? work(ready) : warm(room, clients, (writers) => allWarm(others, clients, work, [...ready, writers]));
 }
 
 /** A message here, a message there: what else the machine does then meets all rooms alike. */
 async function latencies(rooms: Room[], count: number): Promise<Record<string, number>[]> {
-  return allWarm(rooms, 1, async (writers) => {
+  return warm(rooms, 1, async (writers) => {
     const took = rooms.map((): number[] => []);
     for (let i = 0; i < count; i += 1) {
       for (const [place, [writer]] of writers.entries()) took[place]!.push(await timed(async () => write(writer!)));
@@ -94,11 +89,12 @@ async function latencies(rooms: Room[], count: number): Promise<Record<string, n
 }
 
 async function openings(room: Room, count: number): Promise<Record<string, number>> {
-  return warm(room, 1, async ([writer]) => {
+  return warm([room], 1, async (writers) => {
+    const writer = writers[0]![0]!;
     const took: number[] = [];
     for (let i = 0; i <= count; i += 1) {
-      await writer!.sql`update private.bursts set settled_at = now(), fanned_out_at = now(), message_count = 1 where event_id = ${room.event} and settled_at is null`;
-      const ms = await timed(async () => write(writer!));
+      await writer.sql`update private.bursts set settled_at = now(), fanned_out_at = now(), message_count = 1 where event_id = ${room.event} and settled_at is null`;
+      const ms = await timed(async () => write(writer));
       // The first one plans.
       if (i > 0) took.push(ms);
     }
@@ -108,7 +104,7 @@ async function openings(room: Room, count: number): Promise<Record<string, numbe
 
 /** Clients at once into one room, then as many into the next, in turn. */
 async function rates(rooms: Room[], clients: number, messages: number): Promise<Record<string, number>[]> {
-  return allWarm(rooms, clients, async (crowds) => {
+  return warm(rooms, clients, async (crowds) => {
     const ms = rooms.map(() => 0);
     for (let turn = 0; turn < TURNS; turn += 1) {
       for (const [place, writers] of crowds.entries()) {

@@ -4,6 +4,7 @@ import type { BenchDatabase, BenchServer } from "./bench-server.ts";
 import { cleanSlate } from "./clean-slate.ts";
 import { addAuthor, addCrowd, addEvents } from "./crowd.ts";
 import { type Benchmark, type Variant } from "./measure.ts";
+import { awaitLetters } from "./processes/await-letters.ts";
 import { awaitWork } from "./processes/await-work.ts";
 import { type Crew, functionCrew, workerCrew } from "./processes/crew.ts";
 import { type Provider, startProvider } from "./processes/provider.ts";
@@ -65,7 +66,7 @@ async function mention({ database: { sql }, event, author }: Room, rate: number,
     await awaitWork("the crew to begin", [crew, provider], crew.isReady);
     crew.begin();
     await write(writers, event, author, handles, rate);
-    await awaitWork("every mention's e-mail", [crew, provider], async () => (await provider.accepted()) >= handles.length);
+    await awaitLetters("every mention's e-mail", [crew], provider, handles.length);
     await crew.finish(async () => (await readDelays(sql)).letters >= handles.length);
     const { letters, ...delays } = await readDelays(sql);
     if (letters !== handles.length) throw new Error(`${letters} letters for ${handles.length} mentions.`);

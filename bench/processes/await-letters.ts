@@ -1,7 +1,7 @@
 import { awaitWork } from "./await-work.ts";
 import type { Provider } from "./provider.ts";
 
-/** Asking takes processor time from whoever works: every 20 ms, as for other work, it was 3 % of both processors. */
+/** Asking takes processor time from whoever works: every 20 ms, as for other work, it took 2 % of both processors in the asking process alone. */
 const ASK_EVERY_MS = 250;
 
 /**

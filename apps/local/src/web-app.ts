@@ -1,8 +1,8 @@
+import type { ResendSimulator } from "@chat-notifications/resend-simulator/simulator.ts";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { EdgeFunctions } from "./edge-functions.ts";
-import type { ResendSimulator } from "@chat-notifications/resend-simulator/simulator.ts";
 import { type StartPageFacts, renderStartPage } from "./start-page.ts";
 
 export interface WebAppDeps {

@@ -13,7 +13,7 @@ export interface ProcessorDeps extends Omit<DeliveryDeps, "noteRateLimit"> {
 }
 
 export interface ProcessorOptions {
-  /** Recipients to claim in a pass, default 400: four dispatches in flight. */
+  /** Recipients to claim in a pass, default 400: four dispatches. */
   batchSize?: number;
   /** The longest sleep in ms, default 5,000: what arrives unannounced waits no longer. */
   pollMs?: number;

@@ -31,7 +31,7 @@ export function createPipeline(parts: PipelineParts) {
     if (begun.state === "answered") return begun.answer;
     let answer = refused(500, "application_error", "The request was not finished.");
     try {
-      // Before it is read: what a hundred letters are made of would outlive the young, 3 ms of collecting a request.
+      // Before it is read: a hundred parsed letters would outlive the young generation, and V8 mark its heap more often.
       await parts.work();
       const parsed = parse(call);
       answer = parsed.ok ? await accept(call, endpoint, parsed, begun.bodyHash) : parsed.answer;

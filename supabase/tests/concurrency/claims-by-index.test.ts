@@ -28,8 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const claim = (sql: Sql, seconds: number) =>
-  sql<{ dispatch_id: string; attempt: number }[]>`select dispatch_id, attempt from public.get_pending_notifications(${BATCH}, ${later(seconds)})`;
+const claim = (sql: Sql) =>
+  sql<{ dispatch_id: string; attempt: number }[]>`select dispatch_id, attempt from public.get_pending_notifications(${BATCH}, ${later(130)})`;
 
 /** The most rows that a claim of ten reads from one table, on a connection whose plans were made on the first letters. */
 async function mostReadByAClaim(): Promise<number> {
@@ -38,18 +38,18 @@ async function mostReadByAClaim(): Promise<number> {
   await database.sql`vacuum analyze private.recipient_states`;
   const sql = database.connect({ max: 1 });
   for (let i = 0; i < 7; i += 1) {
-    const [held] = await claim(sql, 130);
+    const [held] = await claim(sql);
     await sql`select public.mark_notification_sent(${held!.dispatch_id}, ${held!.attempt})`;
   }
   // More letters than those that the plans knew, from elsewhere.
   for (let i = 0; i < 30; i += 1) {
-    const [held] = await claim(database.sql, 130);
+    const [held] = await claim(database.sql);
     await database.sql`select public.mark_notification_sent(${held!.dispatch_id}, ${held!.attempt})`;
   }
   // What was read before counts until it has been reported.
   await sql`select pg_stat_force_next_flush()`;
   return await sql.begin(async (transaction) => {
-    await claim(transaction as unknown as Sql, 130);
+    await claim(transaction as unknown as Sql);
     const [row] = await transaction<[{ most: number }]>`
       select max(coalesce(s.seq_tup_read, 0) + coalesce(s.idx_tup_fetch, 0))::int as most from pg_stat_xact_user_tables s`;
     return row.most;
