@@ -8,6 +8,8 @@ import { startWorker } from "./worker.ts";
 /** Whoever makes and sends the letters: workers, or edge functions and their schedule. */
 export interface Crew {
   name: "worker" | "functions";
+  /** Measured after it has told some; functions begin when they are called. */
+  runsForWeeks: boolean;
   expectAlive(): void | Promise<void>;
   isReady(): Promise<boolean>;
   /** Now there is something to do. */
@@ -25,6 +27,7 @@ export async function workerCrew({ sql, notifierUrl }: BenchDatabase, provider: 
   const stop = async () => void (await Promise.all(workers.map((worker) => worker.stop())));
   return {
     name: "worker",
+    runsForWeeks: true,
     expectAlive() {
       for (const worker of workers) worker.expectAlive();
     },
@@ -46,6 +49,7 @@ export async function functionCrew(database: BenchDatabase, provider: Provider, 
   const functions = await startEdgeFunctions(database, provider.baseUrl);
   return {
     name: "functions",
+    runsForWeeks: false,
     expectAlive: functions.expectAlive,
     isReady: async () => true,
     begin: () => functions.schedule(everyMs),
