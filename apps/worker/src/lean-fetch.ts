@@ -14,7 +14,7 @@ const BODILESS = [204, 205, 304];
 
 /**
  * What of fetch a mail provider's client needs, without copies: Node's own copies each body of 1.4 MB before it sends
- * it, which with what that leaves to collect is an eighth of a worker's time. A redirect is an answer like others.
+ * it, and leaves the copy to be collected. A redirect is an answer like others.
  * Rejects when there is no whole answer; the body's bytes are the caller's again when it resolves.
  */
 export const leanFetch: MailFetch = (url, { method = "GET", headers, body, signal }) =>
