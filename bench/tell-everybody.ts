@@ -37,12 +37,11 @@ export async function tellEverybody(load: Load, startCrew: (provider: Provider) 
     const end = new Date(Date.now() + 1000);
     await endWindows(sql, end);
     await sql`select pg_notify('chat_notifications', '')`;
-    await wait(end.getTime() - Date.now());
     const useOfAll = () => Promise.all([crew.use(), secondsOfServer(sql), provider.seconds()]);
     const [before, serverBefore, providerBefore] = await useOfAll();
-    const begun = Date.now();
+    await wait(end.getTime() - Date.now());
     crew.begin();
-    const ms = (await awaitLetters("everybody to be told", [crew], provider, toldBefore + letters)) - begun;
+    const ms = (await awaitLetters("everybody to be told", [crew], provider, toldBefore + letters)) - end.getTime();
     const [after, serverAfter, providerAfter] = await useOfAll();
     const perThousand = (begin: number, end: number) => ((end - begin) / letters) * 1000;
     await crew.finish(async () => (await countTold(sql)) >= toldBefore + letters);
