@@ -24,7 +24,8 @@ export async function endToEndBenchmark(server: BenchServer, quick: boolean): Pr
   const room = await layOut(server, people, others, 1, said.slice(0, 30));
   const day = quick ? null : await layOut(server, people, others, 1000, said.slice(30, 33));
   const peerLetters = quick ? 100 : 10_000;
-  const peer = await graphileSenders(server, peerLetters, room.bodies);
+  const peerOthers = quick ? 100 : 1000;
+  const peer = await graphileSenders(server, peerLetters, peerOthers, room.bodies);
   const byWorkers = (load: Load, what: string, count: number, latencyMs = 0): Variant => ({
     name: withLatency(`ours, ${what}, ${count} worker${count > 1 ? "s" : ""}`, latencyMs),
     run: () => tellEverybody(load, (provider) => workerCrew(load.database, provider, count), latencyMs),
@@ -42,7 +43,7 @@ export async function endToEndBenchmark(server: BenchServer, quick: boolean): Pr
   });
   return {
     name: "end-to-end",
-    about: `E-mails a second accepted by a local provider in a process of its own, from the end of the window: ${people.toLocaleString("en")} people in one room of a real conversation${day === null ? "" : `, and ${day.events.length.toLocaleString("en")} events with ${people / day.events.length} readers each`}. Workers have told ${others.toLocaleString("en")} others before, and the peer's 1,000, as processes have that run for weeks. The peer tells ${peerLetters.toLocaleString("en")} people: its jobs hold 100 recipients each, with the same ten messages, whose letters react-email renders, HTML and text, and which go in one batch with the same headers; rates are compared within a round. Letter size is the HTML's: of the same content, the peer's has besides what React Email's components write twice into styles. Doubled: e-mails beyond one for each person by the provider's own ledger. Memory is the most that one process had; processor seconds are for 1,000 e-mails; the provider's are those of our simulator, which shares the machine. The letters alone were rendered before; two processes do nothing but send them. Edge functions run in Deno, called by a tick every ${TICK_MS / 1000} s, the first at the window's end.`,
+    about: `E-mails a second accepted by a local provider in a process of its own, from the end of the window: ${people.toLocaleString("en")} people in one room of a real conversation${day === null ? "" : `, and ${day.events.length.toLocaleString("en")} events with ${people / day.events.length} readers each`}. Workers have told ${others.toLocaleString("en")} others before, and the peer's ${peerOthers.toLocaleString("en")}, as processes have that run for weeks. The peer tells ${peerLetters.toLocaleString("en")} people: its jobs hold 100 recipients each, with the same ten messages, whose letters react-email renders, HTML and text, and which go in one batch with the same headers; rates are compared within a round. Letter size is the HTML's: of the same content, the peer's has besides what React Email's components write twice into styles. Doubled: e-mails beyond one for each person by the provider's own ledger. Memory is the most that one process had; processor seconds are for 1,000 e-mails; the provider's are those of our simulator, which shares the machine. The letters alone were rendered before; two processes do nothing but send them. Edge functions run in Deno, called by a tick every ${TICK_MS / 1000} s, the first at the window's end.`,
     units: {
       rate: "e-mails/s", "times the peer": "times", "letter size": "KB", doubled: "e-mails", "worker memory": "MB", "worker CPU": "s",
       "functions memory": "MB", "functions CPU": "s", "database CPU": "s", "provider CPU": "s",

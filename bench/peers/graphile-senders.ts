@@ -10,8 +10,6 @@ import { startProvider } from "../processes/provider.ts";
 import type { SendJob } from "./graphile-sender.ts";
 
 const A_JOB = 100;
-/** Jobs done before anything is measured, as by processes that run for weeks. */
-const WARM_UP = 10;
 
 export interface Senders {
   /** E-mails a second with so many processes, from adding the jobs to the last e-mail accepted; and their size. */
@@ -22,9 +20,10 @@ export interface Senders {
 /**
  * The same work as one would write it by hand: jobs of 100 recipients added in one call, each letter rendered by
  * react-email with the same ten messages, all of a job sent in one batch by the SDK.
+ * @param others how many are told before anything is measured, as by processes that run for weeks; hundreds
  * @param said the conversation, of which a letter shows the newest ten
  */
-export async function graphileSenders(server: BenchServer, letters: number, said: string[]): Promise<Senders> {
+export async function graphileSenders(server: BenchServer, letters: number, others: number, said: string[]): Promise<Senders> {
   const database = await server.createDatabase("empty");
   const pgPool = new pg.Pool({ connectionString: database.url, max: 4 });
   // Idle connections that end with their database are nobody's error.
@@ -52,12 +51,11 @@ export async function graphileSenders(server: BenchServer, letters: number, said
           (await database.sql`
             select from pg_stat_activity
             where datname = current_database() and query ilike '%listen "jobs:insert"%' and pid <> pg_backend_pid()`).length >= processes);
-        const toldBefore = Math.min(WARM_UP * A_JOB, letters);
-        await addJobs(database.sql, jobs.slice(0, WARM_UP));
-        await awaitLetters("the first to be told", senders, provider, toldBefore);
+        await addJobs(database.sql, jobs.slice(0, others / A_JOB));
+        await awaitLetters("the first to be told", senders, provider, others);
         const begun = Date.now();
         await addJobs(database.sql, jobs);
-        const ms = (await awaitLetters("everybody to be told", senders, provider, toldBefore + letters)) - begun;
+        const ms = (await awaitLetters("everybody to be told", senders, provider, others + letters)) - begun;
         return { rate: (letters / ms) * 1000, "letter size": (await provider.readLedger()).letterKb };
       } finally {
         await Promise.all(senders.map((sender) => sender.stop()));
