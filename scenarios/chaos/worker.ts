@@ -36,5 +36,6 @@ runProcessor(
     sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
     log: (level, event, fields) => console.error(JSON.stringify({ level, event, ...fields })),
   },
-  { batchSize, pollMs: 500, hangMs: 15_000 },
+  // Longer than a worker stands still (25 s), or it would wake to its own alarm; shorter than what the judge calls silent (30 s).
+  { batchSize, pollMs: 500, hangMs: 27_000 },
 );
