@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import chromium from "@sparticuz/chromium";
 import { type Browser, chromium as playwright } from "playwright-core";
+import { unpackBrowser } from "./unpack-browser.ts";
 
 const NAMES = ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome", "msedge"];
 const PLACES = [
@@ -24,7 +25,7 @@ async function findBrowser(env: Record<string, string | undefined>): Promise<Fou
     if (await access(executablePath, constants.X_OK).then(() => true, () => false)) return { executablePath, args };
   }
   // Its other arguments are for a place without shared memory and graphics; a single process is slower and breaks contexts.
-  return { executablePath: await chromium.executablePath(), args: chromium.args.filter((arg) => !/single-process|zygote|headless/.test(arg)) };
+  return { executablePath: await unpackBrowser(), args: chromium.args.filter((arg) => !/single-process|zygote|headless/.test(arg)) };
 }
 
 export async function openBrowser(): Promise<Browser> {
